@@ -1,0 +1,1 @@
+"""The IT service desk for people who live in a terminal."""

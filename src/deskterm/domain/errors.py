@@ -1,0 +1,117 @@
+"""What can be refused, drawn as a tree.
+
+    DeskError
+    ├── NotFound            no such record, or none that the asker may see
+    ├── NotAllowed          the asker may not do this
+    ├── Conflict            the record changed since it was read
+    ├── IllegalMove         no such transition between states
+    ├── GateNotMet          a transition whose gate asks for more
+    ├── BadQuery            a filter that does not parse
+    ├── BadStandard         a management standard with errors
+    ├── BadSettings         a setting that cannot be used
+    ├── BadInput            something from outside that cannot be used as it is
+    └── Unreachable         the database does not answer
+        └── Busy            it answers, but somebody else holds the lock
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from deskterm.i18n import N_, _
+
+
+class DeskError(Exception):
+    """A refusal that a person reads: a template, and the details that fill it.
+
+    The template is translated when shown, so that one process can speak to people of two languages.
+    """
+
+    template: ClassVar[str] = N_("That did not work.")
+
+    def __init__(self, template: str | None = None, /, **details: object) -> None:
+        self.text = template or self.template
+        self.details = details
+        super().__init__(self.text, details)
+
+    def __str__(self) -> str:
+        """Return the sentence in the reader's language."""
+        return _(self.text).format(**self.details)
+
+
+class NotFound(DeskError):
+    """There is no such record, or none that the asker may see: both read the same."""
+
+    template = N_("There is no {what}.")
+
+
+class NotAllowed(DeskError):
+    """The asker's roles do not cover this."""
+
+    template = N_("You may not do that: it takes {roles}.")
+
+
+class Conflict(DeskError):
+    """The record changed after the asker last saw it."""
+
+    template = N_("{number} changed while you were looking at it. Have another look.")
+
+
+class IllegalMove(DeskError):
+    """A transition that the process does not have."""
+
+    template = N_("{number} is {before}; from there it cannot become {after}.")
+
+
+class GateNotMet(DeskError):
+    """A transition whose gate asks for something that is missing.
+
+    `field` names what the form should put the cursor on.
+    """
+
+    def __init__(self, template: str, /, *, field: str, **details: object) -> None:
+        super().__init__(template, **details)
+        self.field = field
+
+
+class BadQuery(DeskError):
+    """A filter that does not parse; `start` and `end` are the offsets of the spot, half-open."""
+
+    def __init__(self, template: str, /, *, start: int, end: int, **details: object) -> None:
+        super().__init__(template, **details)
+        self.start = start
+        self.end = end
+
+
+class BadStandard(DeskError):
+    """A management standard with errors; `problems` lists every one with its line."""
+
+    template = N_("The standard has {count} errors.")
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__(count=len(problems))
+        self.problems = problems
+
+
+class BadSettings(DeskError):
+    """A setting that cannot be used."""
+
+    template = N_("{file}: {key}: {reason}")
+
+
+class BadInput(DeskError):
+    """Something from outside that cannot be used as it is."""
+
+    template = N_("{field}: {reason}")
+
+
+class Unreachable(DeskError):
+    """The database does not answer."""
+
+    template = N_("The desk's database does not answer: {reason}")
+
+
+class Busy(Unreachable):
+    """Somebody else held the lock for too long."""
+
+    template = N_("The desk is busy. Nothing was changed; try again.")
