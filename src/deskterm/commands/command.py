@@ -1,0 +1,87 @@
+"""What a command is: something a person can ask for, by key or by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Place(StrEnum):
+    """Where a command can be asked for."""
+
+    QUEUE = "queue"
+    TICKET = "ticket"
+    COMPOSER = "composer"
+    INTAKE = "intake"
+    NOTIFICATIONS = "notifications"
+
+
+LISTS = frozenset({Place.QUEUE, Place.TICKET, Place.NOTIFICATIONS})
+"""The places where single keys act, because no text is typed there."""
+TICKETS = frozenset({Place.QUEUE, Place.TICKET})
+"""The places that have a ticket under the cursor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What a command is told when it is typed on the command line."""
+
+    name: str
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that can be asked for.
+
+    Its `id` ends in the name of the screen's action: `ticket.take` runs `action_take`.
+    """
+
+    id: str
+    title: str
+    """Two words for the hint bar; marked for translation."""
+    help: str
+    """One sentence for the help; marked for translation."""
+    keys: tuple[str, ...]
+    """The first is the one that is shown. Two keys separated by a blank are pressed one after the other."""
+    places: frozenset[Place]
+    rank: int = 0
+    """Place in the hint bar, the lowest first; 0 keeps it out."""
+    arguments: tuple[Argument, ...] = ()
+    parameter: str = ""
+    """A literal handed to the action: the `3` of `show_view('3')`."""
+
+    @property
+    def action(self) -> str:
+        """The name of the action that does it."""
+        return self.id.rpartition(".")[2]
+
+    @property
+    def key(self) -> str:
+        """The key as it is shown: `^S`, `Enter`, `g q`."""
+        return KEY_NAMES.get(self.keys[0], self.keys[0])
+
+
+KEY_NAMES = {
+    "enter": "Enter",
+    "space": "Space",
+    "escape": "Esc",
+    "tab": "Tab",
+    "ctrl+s": "^S",
+    "ctrl+l": "^L",
+    "ctrl+d": "^D",
+    "ctrl+u": "^U",
+    "ctrl+r": "^R",
+    "ctrl+q": "^Q",
+    "ctrl+c": "^C",
+    "f1": "F1",
+    "f2": "F2",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "home": "Home",
+    "end": "End",
+    "up": "Up",
+    "down": "Down",
+    "left": "Left",
+    "right": "Right",
+}

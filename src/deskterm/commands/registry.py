@@ -1,0 +1,205 @@
+"""Every command there is, by place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from deskterm.commands.command import LISTS, TICKETS, Argument, Command, Place
+from deskterm.i18n import N_
+
+QUEUE = frozenset({Place.QUEUE})
+TICKET = frozenset({Place.TICKET})
+TYPING = frozenset({Place.COMPOSER, Place.INTAKE})
+
+EVERYWHERE = (
+    Command("desk.help", N_("keys"), N_("Show every key of this screen"), ("?", "f1"), LISTS),
+    Command("desk.go_queue", N_("queue"), N_("Go to the queue"), ("g q",), LISTS),
+    Command("desk.go_mine", N_("my work"), N_("Go to my open tickets"), ("g m",), LISTS),
+    Command("desk.go_notifications", N_("notifications"), N_("Go to the notifications"), ("g n",), LISTS),
+    Command(
+        "desk.go_ticket",
+        N_("ticket"),
+        N_("Go to a ticket by its number"),
+        ("g t",),
+        LISTS,
+        arguments=(Argument("number"),),
+    ),
+    Command("desk.new_ticket", N_("new"), N_("Open a new ticket"), ("c",), TICKETS, 45),
+    Command("desk.refresh", N_("refresh"), N_("Read again and sort anew"), ("R", "ctrl+r", "f5"), LISTS),
+    Command("desk.redraw", N_("redraw"), N_("Draw the screen again"), ("ctrl+l",), LISTS),
+    Command("desk.close", N_("close"), N_("Close this level"), ("q",), LISTS),
+    Command("desk.leave", N_("quit"), N_("Leave the desk"), ("Q", "ctrl+q"), LISTS),
+)
+
+ACTS = (
+    Command("ticket.take", N_("take"), N_("Assign to me"), ("t",), TICKETS, 20),
+    Command(
+        "ticket.assign",
+        N_("assign"),
+        N_("Assign to a person"),
+        ("a",),
+        TICKETS,
+        21,
+        (Argument("login"),),
+    ),
+    Command(
+        "ticket.transfer", N_("team"), N_("Transfer to a team"), ("A",), TICKETS, 40, (Argument("team"),)
+    ),
+    Command(
+        "ticket.status",
+        N_("status"),
+        N_("Move to another status"),
+        ("s",),
+        TICKETS,
+        22,
+        (Argument("status"),),
+    ),
+    Command("ticket.priority", N_("priority"), N_("Set impact and urgency"), ("p",), TICKETS, 23),
+    Command("ticket.resolve", N_("resolve"), N_("Say how service was restored"), ("d",), TICKETS, 30),
+    Command("ticket.hold", N_("hold"), N_("Put on hold until a review date"), ("b",), TICKETS, 31),
+    Command("ticket.reply", N_("reply"), N_("Write to the caller"), ("r",), TICKETS, 24),
+    Command("ticket.note", N_("note"), N_("Write an internal note"), ("i",), TICKETS, 25),
+    Command(
+        "ticket.escalate", N_("escalate"), N_("Escalate to the next tier or the lead"), ("!",), TICKETS, 41
+    ),
+    Command("ticket.watch", N_("watch"), N_("Watch, or stop watching"), ("W",), TICKETS),
+    Command("ticket.copy_number", N_("copy"), N_("Copy the number"), ("y",), TICKETS),
+)
+
+IN_QUEUE = (
+    Command("queue.open", N_("open"), N_("Open the ticket under the cursor"), ("enter", "o"), QUEUE, 10),
+    Command("queue.filter", N_("filter"), N_("Filter this view"), ("/",), QUEUE, 42),
+    Command("queue.sort", N_("sort"), N_("Sort by another column"), ("S",), QUEUE, 43),
+    Command("queue.preview", N_("preview"), N_("Show the preview or hide it"), ("w",), QUEUE, 44),
+    Command(
+        "queue.previous_view", N_("previous view"), N_("Go to the view on the left"), ("h", "left"), QUEUE
+    ),
+    Command("queue.next_view", N_("next view"), N_("Go to the view on the right"), ("l", "right"), QUEUE),
+    *(
+        Command(
+            "queue.show_view",
+            N_("view"),
+            N_("Go to the view with this number; 0 is all"),
+            (str(number),),
+            QUEUE,
+            parameter=str(number),
+        )
+        for number in range(10)
+    ),
+    Command("queue.mark_and_move", N_("mark"), N_("Mark and move down"), ("space",), QUEUE),
+    Command("queue.mark", N_("mark"), N_("Mark and stay"), ("x",), QUEUE),
+    Command("queue.mark_range", N_("range"), N_("Begin or end a range of marks"), ("v",), QUEUE),
+    Command("queue.mark_all", N_("mark all"), N_("Mark everything in the view"), ("V",), QUEUE),
+    Command("queue.unwind", N_("back"), N_("Undo one layer: range, marks, filter"), ("escape",), QUEUE),
+    Command("queue.preview_down", N_("preview"), N_("Scroll the preview down"), ("J",), QUEUE),
+    Command("queue.preview_up", N_("preview"), N_("Scroll the preview up"), ("K",), QUEUE),
+)
+
+IN_TICKET = (
+    Command(
+        "ticket.previous_tab", N_("previous tab"), N_("Go to the tab on the left"), ("h", "left"), TICKET
+    ),
+    Command("ticket.next_tab", N_("next tab"), N_("Go to the tab on the right"), ("l", "right"), TICKET),
+    *(
+        Command(
+            "ticket.show_tab",
+            N_("tab"),
+            N_("Go to the tab with this number"),
+            (str(number),),
+            TICKET,
+            parameter=str(number),
+        )
+        for number in range(1, 6)
+    ),
+    Command(
+        "ticket.cycle_entries",
+        N_("entries"),
+        N_("Show all, public, internal or system entries"),
+        ("v",),
+        TICKET,
+        50,
+    ),
+    Command("ticket.explain", N_("explain"), N_("Explain the clocks"), ("E",), TICKET, 51),
+    Command("ticket.next_ticket", N_("next"), N_("Go to the next ticket of the view"), ("J",), TICKET),
+    Command(
+        "ticket.previous_ticket", N_("previous"), N_("Go to the previous ticket of the view"), ("K",), TICKET
+    ),
+    Command("ticket.side", N_("side"), N_("Show the side panel or hide it"), ("w",), TICKET),
+    Command("ticket.unwind", N_("back"), N_("Go back to the view"), ("escape",), TICKET),
+)
+
+IN_COMPOSER = (
+    Command("composer.send", N_("send"), N_("Send or save"), ("ctrl+s",), TYPING, 10),
+    Command(
+        "composer.toggle",
+        N_("public/internal"),
+        N_("Switch between reply and note"),
+        ("f2",),
+        frozenset({Place.COMPOSER}),
+        11,
+    ),
+    Command(
+        "composer.leave", N_("leave, draft kept"), N_("Leave; the draft is saved"), ("escape",), TYPING, 12
+    ),
+    Command("composer.help", N_("keys"), N_("Show every key of this screen"), ("f1",), TYPING),
+)
+
+IN_NOTIFICATIONS = (
+    Command(
+        "notifications.open",
+        N_("open"),
+        N_("Open the ticket"),
+        ("enter", "o"),
+        frozenset({Place.NOTIFICATIONS}),
+        10,
+    ),
+    Command(
+        "notifications.read",
+        N_("read"),
+        N_("Mark as read"),
+        ("x", "space"),
+        frozenset({Place.NOTIFICATIONS}),
+        11,
+    ),
+    Command(
+        "notifications.read_all",
+        N_("read all"),
+        N_("Mark all as read"),
+        ("V",),
+        frozenset({Place.NOTIFICATIONS}),
+        12,
+    ),
+    Command(
+        "notifications.acknowledge",
+        N_("acknowledge"),
+        N_("Acknowledge the alert, so that it goes no further up"),
+        ("a",),
+        frozenset({Place.NOTIFICATIONS}),
+        13,
+    ),
+    Command(
+        "notifications.unwind",
+        N_("back"),
+        N_("Close the notifications"),
+        ("escape",),
+        frozenset({Place.NOTIFICATIONS}),
+    ),
+)
+
+COMMANDS: tuple[Command, ...] = (*EVERYWHERE, *ACTS, *IN_QUEUE, *IN_TICKET, *IN_COMPOSER, *IN_NOTIFICATIONS)
+_BY_ID: Mapping[str, Command] = {command.id: command for command in COMMANDS}
+
+
+def command(name: str) -> Command:
+    """Return the command with this id."""
+    return _BY_ID[name]
+
+
+def of_place(place: Place) -> tuple[Command, ...]:
+    """Return what can be asked for in a place."""
+    return tuple(command for command in COMMANDS if place in command.places)
+
+
+def hints(commands: Iterable[Command]) -> list[Command]:
+    """Return the commands that the hint bar names, the most useful first."""
+    return sorted((command for command in commands if command.rank), key=lambda command: command.rank)
