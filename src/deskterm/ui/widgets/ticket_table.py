@@ -1,0 +1,493 @@
+"""The table of the queue: a cursor that belongs to a ticket, and no line painted without need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Generic
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+from deskterm.text import plain
+from deskterm.ui.gate import clip
+from deskterm.ui.widgets.columns import GAP, GUTTER, Cell, Column, Slot, fit
+from deskterm.ui.widgets.window import R, Window
+
+HEADING = 1
+"""Lines at the top that do not scroll."""
+
+MARGIN = 2
+"""Lines kept between the cursor and the edge, while there are rows beyond it."""
+
+WHEEL = 3
+"""Rows for one notch of the mouse wheel."""
+
+MEANINGS = ("breached", "at-risk", "paused", "met", "major", "internal", "unread", "muted")
+"""What a cell may mean; the theme says how that looks."""
+
+
+class TicketTable(ScrollView, Generic[R], can_focus=True):
+    """Rows of tickets in an order that somebody else decides.
+
+    The owner shows a window of the list; the table asks for another one with `WindowWanted` when the eye
+    comes near its edge. Cursor and marks belong to tickets, never to places: whatever comes in, they stay
+    where they are, and the cursor stays on its line of the screen.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "ticket-table--heading",
+        "ticket-table--cursor",
+        "ticket-table--marked",
+        *(f"ticket-table--{meaning}" for meaning in MEANINGS),
+    }
+    DEFAULT_CSS = """
+    TicketTable {
+        height: 1fr;
+        overflow: hidden auto;
+        scrollbar-size: 0 0;
+        & > .ticket-table--heading { text-style: bold; }
+        & > .ticket-table--cursor { text-style: reverse; }
+        & > .ticket-table--marked { text-style: bold; }
+    }
+    """
+
+    class TableMessage(Message):
+        """Something about one table."""
+
+        def __init__(self, table: TicketTable[Any]) -> None:
+            super().__init__()
+            self.table = table
+
+        @property
+        def control(self) -> TicketTable[Any]:
+            """The table, for `@on` with a selector."""
+            return self.table
+
+    class CursorMoved(TableMessage):
+        """The cursor is on another ticket."""
+
+        def __init__(self, table: TicketTable[Any], key: int) -> None:
+            super().__init__(table)
+            self.key = key
+
+    class Opened(TableMessage):
+        """Somebody wants to see a ticket."""
+
+        def __init__(self, table: TicketTable[Any], key: int) -> None:
+            super().__init__(table)
+            self.key = key
+
+    class MarksChanged(TableMessage):
+        """Other tickets are marked than before."""
+
+    class WindowWanted(TableMessage):
+        """The table needs `count` rows from place `first`; answer with `show`."""
+
+        def __init__(self, table: TicketTable[Any], first: int, count: int) -> None:
+            super().__init__(table)
+            self.first = first
+            self.count = count
+
+    def __init__(self, columns: Sequence[Column[R]], *, id: str | None = None) -> None:  # noqa: A002 - Textual's
+        super().__init__(id=id)
+        self.columns = tuple(columns)
+        self._window: Window[R] = Window()
+        self._cursor: int | None = None
+        self._place = 0
+        self._marks: frozenset[int] = frozenset()
+        self._range: tuple[int, frozenset[int]] | None = None
+        self._skipped = 0
+        self._wanted: tuple[int, int] | None = None
+        self._slots: tuple[Slot[R], ...] = ()
+        self._cells: dict[int, tuple[Cell, ...]] = {}
+        self._strips: dict[tuple[int, bool, bool], Strip] = {}
+        self._looks: dict[tuple[str, bool, bool], Style] = {}
+
+    @property
+    def total(self) -> int:
+        """How long the whole list is."""
+        return self._window.total
+
+    @property
+    def cursor(self) -> int | None:
+        """The ticket under the cursor; None while there is none, or its row has not come yet."""
+        return self._cursor
+
+    @property
+    def marks(self) -> frozenset[int]:
+        """The marked tickets, on or off the screen."""
+        return self._marks
+
+    @property
+    def chosen(self) -> tuple[int, ...]:
+        """What a key acts on: the marked tickets as they stand, else the one under the cursor."""
+        if self._marks:
+            places = self._window.places
+            return tuple(sorted(self._marks, key=lambda key: (places.get(key, self.total), key)))
+        return () if self._cursor is None else (self._cursor,)
+
+    def row(self, key: int) -> R | None:
+        """Return the row of a ticket, None if the table does not hold it now."""
+        place = self._window.places.get(key)
+        return None if place is None else self._window.at(place)
+
+    def show(self, rows: Sequence[R], total: int, first: int = 0) -> None:
+        """Show `rows`, which stand at place `first` and after in a list of `total`."""
+        painted, before = self._page(), self._window
+        cursor, line, top = self._cursor, self._place - self._top, before.key_at(self._top)
+
+        self._window = Window(tuple(rows), first, total)
+        self._wanted = None
+        self._forget_changed(before)
+        self.set_reactive(Widget.virtual_size, Size(self.size.width, total + HEADING))
+        self._find_cursor(before)
+
+        if 0 <= line < self._height:
+            self._scroll_rows_to(self._place - line)
+        elif top in self._window.places:
+            self._scroll_rows_to(self._window.places[top])
+        self._repaint_since(painted)
+        if self._cursor not in (cursor, None):
+            self.post_message(self.CursorMoved(self, self._cursor))
+        self._want_window()
+
+    def tick(self, rows: Mapping[int, R] | None = None) -> None:
+        """Paint the cells whose text changed: of `rows`, which keep their places, or as time went by."""
+        for key, row in (rows or {}).items():
+            if key in self._window.places:
+                self._window = self._window.with_row(row)
+        seen = set(self._window.keys(self._top, self._top + self._height))
+        for key in self._cells.keys() - seen:
+            self._forget(key)
+        for key in self._cells.keys() & seen:
+            self._repaint_cells(key)
+
+    def mark(self, keys: Iterable[int]) -> None:
+        """Mark exactly these tickets."""
+        self._range = None
+        self._set_marks(frozenset(keys))
+
+    def move_cursor(self, key: int) -> bool:
+        """Put the cursor on a ticket, if the table holds it."""
+        if key not in self._window.places:
+            return False
+        self._move_to(self._window.places[key])
+        return True
+
+    def action_down(self) -> None:
+        """Go one row down."""
+        self._move_to(self._place + 1)
+
+    def action_up(self) -> None:
+        """Go one row up."""
+        self._move_to(self._place - 1)
+
+    def action_half_page_down(self) -> None:
+        """Go half a page down; the cursor keeps its line."""
+        self._turn(self._height // 2)
+
+    def action_half_page_up(self) -> None:
+        """Go half a page up; the cursor keeps its line."""
+        self._turn(-(self._height // 2))
+
+    def action_page_down(self) -> None:
+        """Go a page down; the cursor keeps its line."""
+        self._turn(self._height)
+
+    def action_page_up(self) -> None:
+        """Go a page up; the cursor keeps its line."""
+        self._turn(-self._height)
+
+    def action_top(self) -> None:
+        """Go to the first row."""
+        self._move_to(0)
+
+    def action_bottom(self) -> None:
+        """Go to the last row."""
+        self._move_to(self.total - 1)
+
+    def action_open(self) -> None:
+        """Open the ticket under the cursor."""
+        if self._cursor is not None:
+            self.post_message(self.Opened(self, self._cursor))
+
+    def action_mark(self) -> None:
+        """Mark the ticket under the cursor, or take its mark away."""
+        if self._cursor is not None:
+            self._range = None
+            self._set_marks(self._marks ^ {self._cursor})
+
+    def action_mark_and_go_down(self) -> None:
+        """Mark and move on."""
+        self.action_mark()
+        self.action_down()
+
+    def action_range(self) -> None:
+        """Begin a range at the cursor, or end the one that was begun."""
+        if self._range is not None:
+            self._range = None
+        elif self._cursor is not None:
+            self._range = (self._place, self._marks)
+            self._stretch_range()
+
+    def action_unmark(self) -> None:
+        """Give up a range and what it marked; without one, all marks."""
+        self.mark(self._range[1] if self._range is not None else ())
+
+    def action_columns_left(self) -> None:
+        """Bring back a column that went out at the left."""
+        self._skip_columns(self._skipped - 1)
+
+    def action_columns_right(self) -> None:
+        """Send a column out at the left, so that others come in at the right."""
+        self._skip_columns(self._skipped + 1)
+
+    @property
+    def allow_vertical_scroll(self) -> bool:
+        """Scroll without a scrollbar."""
+        return True
+
+    @property
+    def _height(self) -> int:
+        """How many rows are on the screen."""
+        return max(1, self.size.height - HEADING)
+
+    @property
+    def _top(self) -> int:
+        """The place of the first row on the screen."""
+        return self.scroll_offset.y
+
+    def _find_cursor(self, before: Window[R]) -> None:
+        """Put the cursor where its ticket is now, or its nearest neighbour if the ticket is gone.
+
+        A ticket that stands outside the window is taken to be where it was.
+        """
+        self._place = max(0, min(self._place, self.total - 1))
+        if self._cursor is not None:
+            if (
+                self._cursor not in self._window.places
+                and self.total
+                and self._window.at(self._place) is None
+            ):
+                return
+            nearest = self._window.nearest(self._cursor, before)
+            self._place = self._place if nearest is None else nearest
+        self._cursor = self._window.key_at(self._place)
+
+    def _move_to(self, place: int) -> None:
+        """Put the cursor at a place and scroll by half a page if it came to the edge."""
+        before, place = self._place, max(0, min(place, self.total - 1))
+        key = self._window.key_at(place)
+        if not self.total or (place == before and key == self._cursor):
+            return
+        self._place, self._cursor = place, key
+        self._repaint_place(before)
+        self._repaint_place(place)
+        self._follow()
+        self._stretch_range()
+        if key is not None:
+            self.post_message(self.CursorMoved(self, key))
+
+    def _follow(self) -> None:
+        """Bring the cursor to the middle if it is within `MARGIN` lines of the edge."""
+        margin = min(MARGIN, (self._height - 1) // 2)
+        if not margin <= self._place - self._top < self._height - margin:
+            self._scroll_rows_to(self._place - self._height // 2)
+
+    def _turn(self, rows: int) -> None:
+        """Move list and cursor by so many rows."""
+        self._scroll_rows_to(self._top + rows)
+        self._move_to(self._place + rows)
+
+    def _scroll_rows_to(self, place: int) -> None:
+        self.scroll_to(y=max(0, min(place, self.total - self._height)), animate=False)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Ask for rows where the eye goes."""
+        super().watch_scroll_y(old_value, new_value)
+        self._want_window()
+
+    def _want_window(self) -> None:
+        """Ask for rows if those half a page around the screen are not all here; never twice for the same."""
+        around = self._height // 2
+        start, end = max(0, self._top - around), min(self._top + self._height + around, self.total)
+        if self._window.covers(start, end):
+            return
+        first = max(0, self._top - self._height)
+        wanted = (first, min(self._top + 2 * self._height, self.total) - first)
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self.post_message(self.WindowWanted(self, *wanted))
+
+    def _set_marks(self, marks: frozenset[int]) -> None:
+        if marks != self._marks:
+            before = self._page()
+            self._marks = marks
+            self._repaint_since(before)
+            self.post_message(self.MarksChanged(self))
+
+    def _stretch_range(self) -> None:
+        """Mark what lies between the beginning of the range and the cursor."""
+        if self._range is None:
+            return
+        start, marks = self._range
+        first, last = sorted((start, self._place))
+        self._set_marks(marks.union(self._window.keys(first, last + 1)))
+
+    def _skip_columns(self, skipped: int) -> None:
+        loose = sum(not column.pinned for column in self.columns)
+        self._skipped = max(0, min(skipped, loose - 1))
+        self._lay_out()
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        """Give the columns their cells and forget what was painted with other widths."""
+        self._slots = fit(self.columns, self.size.width, skipped=self._skipped)
+        self._cells.clear()
+        self._strips.clear()
+
+    def on_resize(self) -> None:
+        """Give the columns other widths and keep the cursor on the screen."""
+        self._lay_out()
+        self._follow()
+        self._want_window()
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        """Forget strips of another theme, or of another focus."""
+        super().notify_style_update()
+        self._looks.clear()
+        self._strips.clear()
+
+    def render_line(self, y: int) -> Strip:
+        """Return a line of the screen."""
+        return self._heading() if y < HEADING else self._line(self._top + y - HEADING)
+
+    def _heading(self) -> Strip:
+        style = self.get_component_rich_style("ticket-table--heading")
+        text = " " * GUTTER + (" " * GAP).join(
+            clip(slot.column.title, slot.width, align_right=slot.column.align_right) for slot in self._slots
+        )
+        return Strip([Segment(clip(text, self.size.width), style)], self.size.width)
+
+    def _line(self, place: int) -> Strip:
+        """Return the strip of the row at a place; blank after the last and where rows have not come yet."""
+        row = self._window.at(place)
+        if row is None:
+            return Strip.blank(
+                self.size.width, self._look("", marked=False, cursor=place == self._place < self.total)
+            )
+        key = (row.key, row.key in self._marks, row.key == self._cursor)
+        strip = self._strips.get(key)
+        if strip is None:
+            strip = self._strips[key] = self._painted(row, marked=key[1], cursor=key[2])
+        return strip
+
+    def _painted(self, row: R, *, marked: bool, cursor: bool) -> Strip:
+        """Return the strip of a row: neighbours that look alike become one segment."""
+        runs: list[tuple[str, str]] = [("", (">" if cursor else " ") + ("*" if marked else " ") + " ")]
+        for slot, (text, meaning) in zip(self._slots, self._cells_of(row), strict=True):
+            shown = clip(text, slot.width, align_right=slot.column.align_right) + " " * GAP
+            last_meaning, last = runs[-1]
+            if meaning == last_meaning:
+                runs[-1] = (meaning, last + shown)
+            else:
+                runs.append((meaning, shown))
+        segments = [
+            Segment(text, self._look(meaning, marked=marked, cursor=cursor)) for meaning, text in runs
+        ]
+        return Strip(segments).adjust_cell_length(
+            self.size.width, self._look("", marked=marked, cursor=cursor)
+        )
+
+    def _cells_of(self, row: R) -> tuple[Cell, ...]:
+        cells = self._cells.get(row.key)
+        if cells is None:
+            cells = self._cells[row.key] = self._rendered(row)
+        return cells
+
+    def _rendered(self, row: R) -> tuple[Cell, ...]:
+        rendered = (slot.column.render(row) for slot in self._slots)
+        return tuple(Cell(plain(text, one_line=True), meaning) for text, meaning in rendered)
+
+    def _look(self, meaning: str, *, marked: bool, cursor: bool) -> Style:
+        """Return a style: the widget's own, then what the cell means, then mark and cursor over it."""
+        style = self._looks.get((meaning, marked, cursor))
+        if style is None:
+            names = [meaning] * bool(meaning) + ["marked"] * marked + ["cursor"] * cursor
+            style = self.rich_style
+            for name in names:
+                style += self.get_component_rich_style(f"ticket-table--{name}", partial=True)
+            self._looks[meaning, marked, cursor] = style
+        return style
+
+    def _forget_changed(self, before: Window[R]) -> None:
+        """Forget what was painted of rows that are gone or look otherwise now."""
+        for row in before.rows:
+            if self.row(row.key) != row:
+                self._forget(row.key)
+
+    def _forget(self, key: int) -> None:
+        self._cells.pop(key, None)
+        self._forget_strips(key)
+
+    def _forget_strips(self, key: int) -> None:
+        for marked in (False, True):
+            for cursor in (False, True):
+                self._strips.pop((key, marked, cursor), None)
+
+    def _page(self) -> list[Strip]:
+        """Return the strips on the screen."""
+        return (
+            [self._line(place) for place in range(self._top, self._top + self._height)] if self._slots else []
+        )
+
+    def _repaint_since(self, before: Sequence[Strip]) -> None:
+        """Paint the lines that differ from `before`."""
+        for line, (old, new) in enumerate(zip(before, self._page(), strict=True)):
+            if old is not new and old != new:
+                self.refresh(Region(0, line + HEADING, self.size.width, 1))
+
+    def _repaint_place(self, place: int) -> None:
+        line = place - self._top
+        if 0 <= line < self._height:
+            self.refresh(Region(0, line + HEADING, self.size.width, 1))
+
+    def _repaint_cells(self, key: int) -> None:
+        """Paint the cells of a row that differ from what was painted."""
+        row = self.row(key)
+        if row is None:
+            return
+        old, new = self._cells[key], self._rendered(row)
+        if old == new:
+            return
+        self._cells[key] = new
+        self._forget_strips(key)
+        line = self._window.places[key] - self._top + HEADING
+        for slot, was, now in zip(self._slots, old, new, strict=True):
+            if was != now:
+                self.refresh(Region(slot.x, line, slot.width, 1))
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the row that was clicked; open it at the second click."""
+        if event.y < HEADING:
+            return
+        self._move_to(min(self._top + event.y - HEADING, self.total - 1))
+        if event.chain == 2:
+            self.action_open()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll down; the cursor stays on its ticket."""
+        event.stop()
+        self._scroll_rows_to(self._top + WHEEL)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll up; the cursor stays on its ticket."""
+        event.stop()
+        self._scroll_rows_to(self._top - WHEEL)
