@@ -2,167 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Annotated, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from deskterm.domain.people import Role
 from deskterm.domain.standard import OnPriority, OnReopen, StepWho, TargetName
 from deskterm.domain.ticket import Channel, HoldReason, Kind
-from deskterm.i18n import _
-
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-"""The days of the week as the file writes them."""
-WHOLE_DAY = "00:00-24:00"
-
-DURATION = re.compile(r"(?=.)(?:(\d+)d)? ?(?:(\d+)h)? ?(?:(\d+)m)?")
-INTERVAL = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")
-DATE_RANGE = re.compile(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)")
-CATEGORY = re.compile(r"[^/]*[^/ ](?: / [^/]*[^/ ])?")
-
-
-class Duration(NamedTuple):
-    """A length of service time."""
-
-    days: int
-    """Working days: a day is as long as the longest day in the week of the calendar it is counted in."""
-    minutes: int
-
-    def lasts(self, day: timedelta) -> timedelta:
-        """Return the length, in a calendar whose working day is `day` long."""
-        return self.days * day + timedelta(minutes=self.minutes)
-
-    def __str__(self) -> str:
-        hours, minutes = divmod(self.minutes, 60)
-        parts = ((self.days, "d"), (hours, "h"), (minutes, "m"))
-        return " ".join(f"{count}{unit}" for count, unit in parts if count)
-
-
-class Interval(NamedTuple):
-    """Opening hours within one day, in minutes from its midnight; half-open."""
-
-    start: int
-    end: int
-
-    def __str__(self) -> str:
-        return f"{_hour(self.start)}–{_hour(self.end)}"
-
-
-def _hour(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"
-
-
-def _duration(value: object) -> Duration:
-    if isinstance(value, str) and (found := DURATION.fullmatch(value.strip())):
-        days, hours, minutes = (int(count or 0) for count in found.groups())
-        duration = Duration(days, hours * 60 + minutes)
-    elif isinstance(value, int) and not isinstance(value, bool):
-        duration = Duration(0, value)
-    else:
-        raise ValueError(_('write a length of time like "30m", "4h", "1h 30m" or "2d"'))
-    if duration <= (0, 0):
-        raise ValueError(_("a length of time must be more than nothing"))
-    return duration
-
-
-def _hours_only(duration: Duration) -> Duration:
-    if duration.days:
-        raise ValueError(_('write hours or minutes here, like "30m": a day has no length without a calendar'))
-    return duration
-
-
-def _interval(value: object) -> Interval:
-    found = INTERVAL.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
-        raise ValueError(_('write opening hours like "08:00-18:00"; the end of the day is "24:00"'))
-    hour, minute, last_hour, last_minute = (int(digits) for digits in found.groups())
-    start, end = hour * 60 + minute, last_hour * 60 + last_minute
-    if minute > 59 or last_minute > 59 or end > 24 * 60:
-        raise ValueError(_("there is no such time of day; the end of the day is 24:00"))
-    if start >= end:
-        raise ValueError(_("the hours end before they begin; write a night as two pieces, split at 24:00"))
-    return Interval(start, end)
-
-
-def _dates(value: object) -> tuple[date, ...]:
-    if isinstance(value, str) and (found := DATE_RANGE.fullmatch(value)):
-        first, last = (date.fromisoformat(day) for day in found.groups())
-        if first > last or last - first > timedelta(days=366):
-            raise ValueError(_("the range of days must run forwards, over a year at most"))
-        return tuple(first + timedelta(days=count) for count in range((last - first).days + 1))
-    if type(value) is date:
-        return (value,)
-    raise ValueError(_('write a day like 2026-12-25, or several like "2026-10-01..2026-10-07"'))
-
-
-def _week(value: object) -> object:
-    return {"mon-sun": [WHOLE_DAY]} if value == "24x7" else value
-
-
-def _span(value: str) -> str:
-    if not all(day in DAYS for day in value.split("-")) or value.count("-") > 1:
-        raise ValueError(_("write a day like mon, or days like mon-fri"))
-    return value
-
-
-def weekdays(span: str) -> list[int]:
-    """Return the days that a key of `week` means, 0 for Monday: `mon-fri` is 0 to 4."""
-    first, _dash, last = span.partition("-")
-    start = DAYS.index(first)
-    count = (DAYS.index(last) - start) % 7 if last else 0
-    return [(start + step) % 7 for step in range(count + 1)]
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(_('there is no such time zone; write one like "Europe/Paris"')) from None
-    return value
-
-
-def _category(value: str) -> str:
-    if not CATEGORY.fullmatch(value):
-        raise ValueError(_('write a category in one or two levels, like "Network / VPN"'))
-    return value
-
-
-def _several(value: object) -> object:
-    return value if isinstance(value, list) else [value]
-
-
-def _person(value: Role) -> Role:
-    if value in (Role.SYSTEM, Role.CALLER):
-        raise ValueError(_("approving takes a role that people at the desk can have"))
-    return value
-
-
-def _thresholds(value: tuple[int, ...]) -> tuple[int, ...]:
-    if 100 not in value or list(value) != sorted(set(value)) or value[0] < 1:
-        raise ValueError(_("thresholds are percentages that rise, and 100 is one of them"))
-    return value
-
-
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-Percent = Annotated[int, Field(ge=1, le=1000, strict=True)]
-Priority = Annotated[int, Field(ge=1, le=9, strict=True)]
-Hours = Annotated[Interval, BeforeValidator(_interval)]
-Length = Annotated[Duration, BeforeValidator(_duration)]
-Several = BeforeValidator(_several)
-Category = Annotated[str, AfterValidator(_category)]
+from deskterm.standard.spelling import (
+    Approver,
+    Category,
+    Dates,
+    Duration,
+    ExtraDays,
+    Hours,
+    HoursLong,
+    Interval,
+    Key,
+    Length,
+    Percent,
+    Priority,
+    Several,
+    Thresholds,
+    Week,
+    Words,
+    Zone,
+    weekdays,
+)
 
 
 class Section(BaseModel):
@@ -184,19 +52,16 @@ class PrioritySection(Section):
 class CalendarSection(Section):
     """When the desk works."""
 
-    zone: Annotated[str, AfterValidator(_zone)]
+    zone: Zone
     """The time zone whose clock the hours are read on."""
-    week: Annotated[
-        dict[Annotated[str, AfterValidator(_span)], tuple[Hours, ...]],
-        BeforeValidator(_week),
-    ]
+    week: Week
     """Opening hours by day; several a day are fine, "24x7" is always."""
-    holidays: tuple[Annotated[tuple[date, ...], BeforeValidator(_dates)], ...] = ()
-    """Days on which the hours of the week do not hold."""
-    holiday_hours: tuple[Hours, ...] = ()
-    """Opening hours on a holiday; none by default."""
-    extra_days: dict[date, tuple[Hours, ...]] = {}
-    """Days with hours of their own: working days at a weekend, and days that end early."""
+    holidays: tuple[Dates, ...] = ()
+    """Days on which the desk stays closed."""
+    holiday_hours: dict[date, tuple[Hours, ...]] = {}
+    """Days that open and close at other hours than the week says."""
+    extra_days: ExtraDays = {}
+    """Working days out of turn: days with hours, or a list (the hours of the first open weekday)."""
 
     @property
     def closed(self) -> frozenset[date]:
@@ -205,18 +70,18 @@ class CalendarSection(Section):
 
     @property
     def by_weekday(self) -> dict[int, tuple[Interval, ...]]:
-        """Opening hours from 0 for Monday to 6, sorted."""
-        hours: dict[int, list[Interval]] = {day: [] for day in range(7)}
+        """Opening hours of the weekdays that open, from 0 for Monday to 6, in the order of the day."""
+        hours: dict[int, list[Interval]] = {}
         for span, intervals in self.week.items():
             for day in weekdays(span):
-                hours[day].extend(intervals)
-        return {day: tuple(sorted(intervals)) for day, intervals in hours.items()}
+                hours.setdefault(day, []).extend(intervals)
+        return {day: tuple(sorted(hours[day])) for day in sorted(hours) if hours[day]}
 
     @property
     def working_day(self) -> timedelta:
-        """How long a day is in a length of time like "2d"."""
-        minutes = (sum(hours.end - hours.start for hours in day) for day in self.by_weekday.values())
-        return timedelta(minutes=max(minutes))
+        """How long a day is in a length of time like "2d": as long as the first open weekday."""
+        usual = next(iter(self.by_weekday.values()))
+        return timedelta(minutes=sum(hours.end - hours.start for hours in usual))
 
 
 class TeamSection(Section):
@@ -256,7 +121,7 @@ class LadderSection(Section):
     """The targets whose thresholds climb it; those of other targets only tell the assignee or the team."""
     steps: Annotated[tuple[StepSection, ...], Field(min_length=1)]
     """The steps, lowest percentage first."""
-    acknowledge_within: Annotated[Length, AfterValidator(_hours_only)] = Duration(0, 30)
+    acknowledge_within: HoursLong = Duration(0, 30)
     """Service time after which an alert that nobody acknowledged goes to the next person up."""
     linked_tickets: Annotated[int, Field(ge=2, strict=True)] | None = None
     """Linked tickets from which a ticket escalates by itself; never without it."""
@@ -288,7 +153,7 @@ class TargetSection(Section):
 
     within: Length
     """Service time: minutes, "30m", "4h", "1h 30m", or working days of the calendar, "2d"."""
-    thresholds: Annotated[tuple[int, ...], AfterValidator(_thresholds)] = (50, 75, 100)
+    thresholds: Thresholds = (50, 75, 100)
     """Percentages at which the ladder is asked."""
     on_reopen: OnReopen = OnReopen.RESUME
     """Whether a reopened ticket goes on counting, counts anew or never again."""
@@ -343,7 +208,7 @@ class ApprovalSection(Section):
 
     match: MatchSection
     """The requests it is for."""
-    approver_role: Annotated[Role, AfterValidator(_person)] = Role.APPROVER
+    approver_role: Approver = Role.APPROVER
     """Who may give it."""
 
 
