@@ -1,0 +1,1 @@
+"""What screens and reports show: one module for each, frozen rows out."""

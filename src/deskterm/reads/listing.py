@@ -1,0 +1,73 @@
+"""A view in the order it had when it was opened: windows by place, however long the view is."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from deskterm.desk import Desk
+from deskterm.domain.query import Query
+from deskterm.reads import queue
+from deskterm.reads.queue import Cursor, QueueRow
+
+FROZEN_MOST = 50_000
+"""Up to this many tickets a view's order is held as integers; beyond, windows are found by keyset."""
+ANCHOR_EVERY = 1_000
+"""How far apart the places are whose keyset is remembered."""
+
+
+@dataclass(slots=True)
+class Listing:
+    """One view of one agent; used only on the console's database thread."""
+
+    desk: Desk
+    query: Query
+    by: str
+    total: int = 0
+    order: list[int] | None = None
+    """The tickets as they stood; None beyond `FROZEN_MOST`."""
+    _places: frozenset[int] = frozenset()
+    _anchors: dict[int, Cursor | None] = field(default_factory=lambda: {0: None})
+    """Place → what the window that begins there comes after."""
+
+    def open(self, count: int) -> tuple[QueueRow, ...]:
+        """Return the first rows, at once; `freeze` follows when they are on the screen."""
+        rows = queue.page(self.desk, self.query, by=self.by, limit=count)
+        self.total = len(rows)
+        return rows
+
+    def freeze(self) -> None:
+        """Hold the order as it is now, and learn how long it is."""
+        order = queue.keys(self.desk, self.query, by=self.by, most=FROZEN_MOST + 1)
+        if len(order) <= FROZEN_MOST:
+            self.order, self.total, self._places = order, len(order), frozenset(order)
+        else:
+            self.order, self.total = None, queue.count(self.desk, self.query, by=self.by)
+
+    def window(self, first: int, count: int) -> tuple[QueueRow, ...]:
+        """Return the rows from a place on; one hidden since leaves a shorter window."""
+        if self.order is not None:
+            return queue.rows(self.desk, self.order[first : first + count], by=self.by)
+        place, after = self._anchor(first) if queue.has_keyset(self.query) else (0, None)
+        return queue.page(self.desk, self.query, by=self.by, after=after, skip=first - place, limit=count)
+
+    def fresh(self, changed: Iterable[int]) -> frozenset[int]:
+        """Return which changed tickets the view takes now and did not when it was opened."""
+        if self.order is None:
+            return frozenset()
+        unknown = [key for key in changed if key not in self._places]
+        return queue.matching(self.desk, self.query, unknown, by=self.by) if unknown else frozenset()
+
+    def _anchor(self, place: int) -> tuple[int, Cursor | None]:
+        """Return the nearest remembered place at or above a place, remembering new ones on the way."""
+        wanted = place - place % ANCHOR_EVERY
+        if wanted not in self._anchors:
+            known = sorted(self._anchors)
+            near = known[bisect_right(known, wanted) - 1]
+            after = self._anchors[near]
+            end = queue.cursor_at(self.desk, self.query, by=self.by, after=after, skip=wanted - near - 1)
+            if end is None:
+                return near, after
+            self._anchors[wanted] = end
+        return wanted, self._anchors[wanted]

@@ -1,0 +1,81 @@
+"""Notifications: what an agent ought to know and has not read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+from sqlmodel import col
+
+from deskterm.desk import Desk
+from deskterm.domain.ticket import Kind, number_of
+from deskterm.storage.tables import Notification, Ticket
+
+UNREAD: Any = (
+    select(
+        col(Notification.id), col(Notification.at), col(Notification.kind), col(Notification.urgent),
+        col(Notification.details), col(Notification.ticket_id), col(Ticket.kind).label("ticket_kind"),
+        col(Ticket.summary),
+    )
+    .outerjoin(Ticket, col(Ticket.id) == col(Notification.ticket_id))
+    .where(
+        col(Notification.login) == bindparam("login"),
+        col(Notification.read_at).is_(None),
+        col(Notification.id) > bindparam("after"),
+    )
+    .order_by(col(Notification.id).desc())
+    .limit(bindparam("most"))
+)  # fmt: skip
+COUNT = (
+    select(func.count())
+    .select_from(Notification)
+    .where(col(Notification.login) == bindparam("login"), col(Notification.read_at).is_(None))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationRow:
+    """Something an agent ought to know."""
+
+    id: int
+    at: datetime
+    kind: str
+    urgent: bool
+    details: Mapping[str, Any]
+    number: str
+    """The ticket's number, empty where it is about none."""
+    summary: str
+
+    @property
+    def key(self) -> int:
+        """What tells rows apart."""
+        return self.id
+
+
+def unread(desk: Desk, *, by: str, after_id: int = 0, most: int = 200) -> tuple[NotificationRow, ...]:
+    """Return an agent's unread notifications after an id, the newest first."""
+    with desk.look(by) as look:
+        rows = look.connection.execute(UNREAD, {"login": by, "after": after_id, "most": most})
+        return tuple(
+            NotificationRow(
+                row.id,
+                row.at,
+                row.kind,
+                row.urgent,
+                json.loads(row.details),
+                number_of(row.ticket_kind or Kind.INCIDENT, row.ticket_id) if row.ticket_id else "",
+                row.summary or "",
+            )
+            for row in rows
+        )
+
+
+def unread_count(desk: Desk, *, by: str) -> int:
+    """Return how many notifications an agent has not read."""
+    with desk.look(by) as look:
+        count: int = look.connection.execute(COUNT, {"login": by}).scalar_one()
+        return count
