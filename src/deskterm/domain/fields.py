@@ -77,7 +77,7 @@ _ALL = (
     Field("type", "kind", Shape.CODE, N_("incident or request"), ("kind",), _codes(Kind)),
     Field(
         "status", "status", Shape.CODE, N_("where it stands"), ("state",),
-        _codes(Status, pending="on_hold", hold="on_hold", progress="in_progress"),
+        _codes(Status, pending="on_hold", hold="on_hold", open="in_progress"),
     ),
     Field("channel", "channel", Shape.CODE, N_("the door it came through"), ("via",), _codes(Channel)),
     Field("hold", "hold_reason", Shape.CODE, N_("what it waits for"), (), _codes(HoldReason)),

@@ -10,10 +10,10 @@ import re
 TYPED_LENGTH = 100
 MOST_WIDE = 2
 """Unbounded or counted repeats in one typed pattern: each multiplies the time by the text's length."""
-MOST_CHOICES = 6
+MOST_CHOICES = 4
 """Repeats, options and groups together."""
-SEARCHED_LENGTH = 1000
-"""How much of a description typed patterns and phrases look at."""
+SEARCHED_LENGTH = 400
+"""How much of a text typed patterns look at: with two repeats the time grows with its cube."""
 
 _FLAGS = "(?is)"
 _PIECE = re.compile(

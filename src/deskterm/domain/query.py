@@ -116,7 +116,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Regex:
-    """A typed pattern, found in the summary or the beginning of the description."""
+    """A typed pattern, found at the beginning of the summary or description (`SEARCHED_LENGTH`)."""
 
     text: str
 
@@ -260,9 +260,11 @@ def matches(condition: Condition, row: Mapping[str, Any], context: Context) -> b
         case Words(text):
             return holds(_words(row), sought(text))
         case Phrase(text):
-            return holds(_words(row), sought(text)) and _in_text(patterns.containing(text), row)
+            pattern = patterns.containing(text)
+            return holds(_words(row), sought(text)) and any(_found(pattern, part) for part in _texts(row))
         case Regex(text):
-            return _in_text(patterns.typed(text), row)
+            pattern = patterns.typed(text)
+            return any(_found(pattern, part[: patterns.SEARCHED_LENGTH]) for part in _texts(row))
         case Term(name, op, values):
             return any(_takes(FIELDS[name], op, value, row, context) for value in values)
 
@@ -308,9 +310,8 @@ def searched(key: int, kind: Kind, summary: str, description: str) -> str:
     return f"{number_of(kind, key)}\n{summary}\n{description}"
 
 
-def _in_text(pattern: str, row: Mapping[str, Any]) -> bool:
-    beginning = (row.get("description") or "")[: patterns.SEARCHED_LENGTH]
-    return _found(pattern, row.get("summary")) or _found(pattern, beginning)
+def _texts(row: Mapping[str, Any]) -> tuple[str, str]:
+    return row.get("summary") or "", row.get("description") or ""
 
 
 def _found(pattern: str, text: str | None) -> bool:
