@@ -368,7 +368,7 @@ def _local_day(zone: ZoneInfo, at: int) -> date:
 
 
 def _offset(zone: ZoneInfo, day: date) -> int | None:
-    """Return what the zone is ahead of UTC at a day's midnight, in seconds; None if the clocks change then."""
+    """Return by how many seconds a zone is ahead of UTC at midnight; None if the clocks change then."""
     midnight = datetime.combine(day, time(), zone)
     early, late = midnight.utcoffset(), midnight.replace(fold=1).utcoffset()
     return None if early is None or early != late else early // timedelta(seconds=1)

@@ -1,11 +1,13 @@
-"""The ledger's entries as values, and the replay that rebuilds a ticket from them alone."""
+"""The ledger's entries as values, and the replay that rebuilds a record from them alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -26,14 +28,22 @@ class Entry:
     details: Mapping[str, Any] = field(default_factory=dict)
     """What else is worth knowing: reason, entry, target."""
 
+
 def in_force(ledger: Iterable[Entry]) -> list[Entry]:
     """Return the entries in order, without those that were taken back and what took them back.
 
-    An entry of kind `ticket.undone` names in `details["undoes"]` the id of what it takes back.
+    An entry of kind `ticket.undone` names in `details["undoes"]` the id of what it takes back; that may
+    itself be such an entry, and then what it had taken back is in force again.
     """
-    ordered = sorted(ledger, key=lambda entry: (entry.at, entry.id))
-    undone = {entry.details["undoes"] for entry in ordered if entry.kind == "ticket.undone"}
+    ordered = sorted(ledger, key=_ORDER)
+    if all(entry.kind != "ticket.undone" for entry in ordered):
+        return ordered
+    undone: set[int] = set()
+    for entry in reversed(ordered):
+        if entry.kind == "ticket.undone" and entry.id not in undone:
+            undone.add(entry.details["undoes"])
     return [entry for entry in ordered if entry.kind != "ticket.undone" and entry.id not in undone]
+
 
 def replay(ledger: Iterable[Entry]) -> dict[str, Any]:
     """Rebuild a record's fields: the last value that the ledger gives each.
@@ -41,6 +51,10 @@ def replay(ledger: Iterable[Entry]) -> dict[str, Any]:
     Taken-back entries need no special care here: what took them back lists the opposite changes.
     """
     fields: dict[str, Any] = {}
-    for entry in sorted(ledger, key=lambda entry: (entry.at, entry.id)):
-        fields.update({name: after for name, (_before, after) in entry.changes.items()})
+    for entry in sorted(ledger, key=_ORDER):
+        for name, (_before, after) in entry.changes.items():
+            fields[name] = after
     return fields
+
+
+_ORDER = attrgetter("at", "id")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -86,6 +86,12 @@ class Match:
             and (self.vip is None or bool(fields.get("vip")) is self.vip)
             and (not self.words or any(w in (fields.get("summary") or "").casefold() for w in self.words))
         )
+
+    def because(self, ticket: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+        """Return the fields that are asked for, with a ticket's values; none where every ticket is taken."""
+        asked = [field.name for field in fields(self) if getattr(self, field.name) not in (frozenset(), None)]
+        names = ["summary" if name == "words" else name for name in asked]
+        return tuple((name, ticket.get(name)) for name in names)
 
     def _takes_category(self, path: str) -> bool:
         return any(

@@ -1,0 +1,457 @@
+"""Service level clocks: a pure function of the ledger, the standard and the time.
+
+A clock starts when the ticket opens (*next update*: when the caller writes again) and counts service time, in
+whole seconds, through every phase in which the desk has to act:
+
+- it **pauses** on hold for the reasons its policy names, and while an approval is awaited if the policy says;
+- it is **met** by what its target asks for; resolving or closing meets whatever still runs, since that answers
+  the caller too; what was met stays met, whatever the policy becomes;
+- it is **cancelled** with the ticket, or by a merge, and goes on from there if that is undone;
+- **breached** is a flag beside the stage: still running at `due_at` is breached, a stop exactly then is not.
+
+A change of a field that policies match on selects the policy anew, and the clock is counted again under its
+hours, pauses and target: from the original start, or from the change (`OnPriority`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from deskterm.domain.hours import ServiceHours, moment, seconds
+from deskterm.domain.ledger import Entry, in_force, replay
+from deskterm.domain.people import SYSTEM
+from deskterm.domain.standard import OnPriority, OnReopen, Policy, Standard, Target, TargetName
+from deskterm.domain.ticket import OPEN, Status
+
+MATCHED = frozenset({"kind", "priority", "service", "category", "department", "channel", "vip", "summary"})
+"""The fields that policies are chosen by."""
+
+
+class Stage(StrEnum):
+    """Where a clock stands."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    MET = "met"
+    CANCELLED = "cancelled"
+
+
+class Threshold(NamedTuple):
+    """A share of a target, and when it is used up."""
+
+    percent: int
+    at: datetime
+
+
+class Pause(NamedTuple):
+    """A stretch that does not count."""
+
+    start: datetime
+    end: datetime | None
+    """None while it lasts."""
+    reason: str
+    """The hold reason, or the status where that is what stopped the clock."""
+    by: str
+    why: str | None
+    """The words of who paused it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What a clock shows: one target of one ticket at one time."""
+
+    name: TargetName
+    policy: str
+    calendar: str
+    cycle: int
+    """1 at first; rises when a reopening restarts the clock, and with each question of *next update*."""
+    stage: Stage
+    started_at: datetime
+    stopped_at: datetime | None
+    due_at: datetime | None
+    """None while a pause makes it unknown. A stopped clock keeps what it would have been."""
+    breached_at: datetime | None
+    """The due instant that passed while the clock was running, None if it did not."""
+    target: timedelta
+    elapsed: timedelta
+    """Service time used up; it goes on after a breach."""
+    reached: tuple[Threshold, ...]
+    """Thresholds used up while running, ascending."""
+    ahead: tuple[Threshold, ...]
+    """Thresholds to come if nothing happens; none unless running."""
+    pauses: tuple[Pause, ...]
+
+    @property
+    def remaining(self) -> timedelta:
+        """What is left of the target in service time, negative when overdue."""
+        return self.target - self.elapsed
+
+    @property
+    def breached(self) -> bool:
+        """Whether the target was missed."""
+        return self.breached_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a clock shows what it shows."""
+
+    clock: Clock
+    policy: Policy
+    because: tuple[tuple[str, Any], ...]
+    """The fields that the policy asks for, with the ticket's values; empty where it takes every ticket."""
+    hours: ServiceHours
+    spans: tuple[tuple[datetime, datetime], ...]
+    """The stretches that were counted: running, and inside service hours."""
+
+
+def clock(ledger: Iterable[Entry], standard: Standard, name: TargetName, now: datetime) -> Clock | None:
+    """Return one clock of a ticket; None where no policy has this target, or it has not begun.
+
+    Args:
+        ledger: every entry of the ticket, in any order.
+        standard: the version whose policies and calendars apply.
+        name: which target.
+        now: an instant not before the last entry; an earlier one is taken for that entry's.
+    """
+    return _read(_Course(ledger, standard), name, now)
+
+
+def clocks(ledger: Iterable[Entry], standard: Standard, now: datetime) -> dict[TargetName, Clock]:
+    """Return every clock of a ticket, going through its ledger once; see `clock`."""
+    course = _Course(ledger, standard)
+    read = ((name, _read(course, name, now)) for name in course.laps)
+    return {name: shown for name, shown in read if shown is not None}
+
+
+def explain(
+    ledger: Sequence[Entry],
+    standard: Standard,
+    name: TargetName,
+    now: datetime,
+    *,
+    if_priority: int | None = None,
+) -> Explanation | None:
+    """Return why a clock shows what it shows; None where there is no such clock.
+
+    Args:
+        ledger: every entry of the ticket, in any order.
+        standard: the version whose policies and calendars apply.
+        name: which target.
+        now: an instant not before the last entry.
+        if_priority: answer as if the ticket were given this priority now.
+    """
+    if if_priority is not None:
+        ledger = [*ledger, _reprioritised(ledger, now, if_priority)]
+    course = _Course(ledger, standard)
+    shown = _read(course, name, now)
+    lap = course.laps.get(name)
+    if shown is None or lap is None or lap.policy is None:
+        return None
+    hours = standard.calendars[lap.policy.calendar]
+    runs, _pauses = _runs(course.phases, lap, lap.policy, course.end(lap, now))
+    spans = (span for start, end in runs for span in hours.spans(moment(start), moment(end)))
+    return Explanation(shown, lap.policy, lap.policy.match.because(lap.fields), hours, tuple(spans))
+
+
+def off_hours(shown: Clock, standard: Standard, now: datetime) -> bool:
+    """Return whether a clock runs but the desk is closed, which is not the same as paused."""
+    return shown.stage is Stage.RUNNING and not standard.calendars[shown.calendar].is_open(now)
+
+
+_ANSWERED = frozenset({Status.RESOLVED, Status.CLOSED})
+_VOID = frozenset({Status.CANCELLED, Status.MERGED})
+
+
+_FROM_THE_OPENING = (TargetName.ACKNOWLEDGE, TargetName.FIRST_RESPONSE, TargetName.RESOLUTION)
+
+
+class _Phase(NamedTuple):
+    """What held from an instant on."""
+
+    at: int
+    status: str
+    hold_reason: str | None
+    entry: Entry
+
+
+class _Lap:
+    """The current cycle of one target, as the ledger tells it; instants in seconds since 1970."""
+
+    __slots__ = ("cycle", "done", "fields", "policy", "stage", "started", "stopped", "target")
+
+    def __init__(self, started: int, cycle: int = 1) -> None:
+        self.cycle = cycle
+        self.started = started
+        self.stopped: int | None = None
+        self.stage: Stage | None = None
+        """MET or CANCELLED, None while it goes on."""
+        self.done = False
+        """Whether what the target asks for happened, not just the ticket's end."""
+        self.policy: Policy | None = None
+        self.target: Target | None = None
+        self.fields: dict[str, Any] = {}
+
+    def stop(self, at: int, stage: Stage, *, done: bool = False) -> None:
+        if self.stage is None:
+            self.stopped, self.stage = at, stage
+        self.done = self.done or done
+
+    def go_on(self) -> None:
+        self.stopped = self.stage = None
+
+
+class _Course:
+    """A ticket's ledger read once: its phases, and a lap for each target that has begun."""
+
+    __slots__ = (
+        "answered",
+        "asked",
+        "fields",
+        "hold_reason",
+        "laps",
+        "latest",
+        "phases",
+        "policy",
+        "standard",
+        "status",
+    )
+
+    def __init__(self, ledger: Iterable[Entry], standard: Standard) -> None:
+        self.standard = standard
+        self.phases: list[_Phase] = []
+        self.laps: dict[TargetName, _Lap] = {}
+        self.policy: Policy | None = None
+        self.fields: dict[str, Any] = {}
+        self.status: str = Status.NEW
+        self.latest = 0
+        self.hold_reason: str | None = None
+        self.answered = False
+        """Whether the ticket was resolved and has not been open again since."""
+        self.asked: int | None = None
+        """The oldest unanswered message of the caller."""
+        entries = in_force(ledger)
+        recalled = {entry.details["entry"] for entry in entries if entry.kind == "ticket.reply_recalled"}
+        for entry in entries:
+            self._take(entry, recalled)
+
+    def end(self, lap: _Lap, now: datetime) -> int:
+        """Return until when a lap counts: its stop, else now."""
+        return max(seconds(now), self.latest) if lap.stopped is None else lap.stopped
+
+    def _take(self, entry: Entry, recalled: set[Any]) -> None:
+        at = seconds(entry.at)
+        changes = entry.changes
+        opening = not self.phases
+        if opening:
+            self.laps = {name: _Lap(at) for name in _FROM_THE_OPENING}
+        self.latest = at
+        if opening or not MATCHED.isdisjoint(changes):
+            self._choose(at, entry, opening=opening)
+        if opening or "status" in changes or "hold_reason" in changes:
+            self._enter(at, entry)
+        if "assignee" in changes and changes["assignee"][1] is not None:
+            self.laps[TargetName.ACKNOWLEDGE].stop(at, Stage.MET, done=True)
+        if entry.kind == "ticket.replied":
+            if not entry.details.get("automatic") and entry.details.get("entry") not in recalled:
+                self._answer(at)
+        elif entry.kind == "ticket.message_received" and self.asked is None:
+            self.asked = at
+            if self.status in OPEN:
+                self._ask(at)
+
+    def _choose(self, at: int, entry: Entry, *, opening: bool) -> None:
+        """Select the policy for the fields as they now are."""
+        changed = {name: after for name, (_, after) in entry.changes.items() if name in MATCHED}
+        self.fields = self.fields | changed
+        policy = self.standard.policy_for(self.fields)
+        if policy is self.policy:
+            return
+        self.policy = policy
+        for name, lap in self.laps.items():
+            if lap.stage is None or lap.target is None:
+                self._attach(name, lap)
+                if (
+                    lap.target
+                    and lap.target.on_priority is OnPriority.NOW
+                    and lap.stage is None
+                    and not opening
+                ):
+                    lap.started = at
+
+    def _attach(self, name: TargetName, lap: _Lap) -> None:
+        """Give a lap the policy of the ticket as it now is."""
+        lap.policy, lap.fields = self.policy, self.fields
+        lap.target = self.policy.targets.get(name) if self.policy else None
+
+    def _enter(self, at: int, entry: Entry) -> None:
+        """Begin a phase, and stop or restart what its status stops or restarts."""
+        was = self.status
+        self.status = entry.changes.get("status", (None, was))[1]
+        self.hold_reason = entry.changes.get("hold_reason", (None, self.hold_reason))[1]
+        self.phases.append(_Phase(at, self.status, self.hold_reason, entry))
+        if was in _VOID and self.status not in _VOID:
+            for name, lap in self.laps.items():
+                if lap.stage is Stage.CANCELLED:
+                    lap.go_on()
+                    self._attach(name, lap)
+        if self.status in OPEN and self.answered:
+            self.answered = False
+            self._reopen(at)
+        elif self.status in _ANSWERED:
+            self.answered, self.asked = True, None
+            for name, lap in self.laps.items():
+                lap.stop(at, Stage.MET, done=name is TargetName.NEXT_UPDATE)
+        elif self.status in _VOID:
+            for lap in self.laps.values():
+                lap.stop(at, Stage.CANCELLED)
+
+    def _reopen(self, at: int) -> None:
+        for name, lap in self.laps.items():
+            target = self.policy.targets.get(name) if self.policy else None
+            if target is None or (name is TargetName.NEXT_UPDATE and self.asked is not None):
+                continue
+            if target.on_reopen is OnReopen.RESTART:
+                self.laps[name] = _Lap(at, lap.cycle + 1)
+                self._attach(name, self.laps[name])
+            elif target.on_reopen is OnReopen.RESUME and lap.stage is Stage.MET and not lap.done:
+                lap.go_on()
+                self._attach(name, lap)
+        if self.asked is not None:
+            self._ask(self.asked)
+
+    def _ask(self, at: int) -> None:
+        """Begin to wait for an answer, unless one is awaited already."""
+        before = self.laps.get(TargetName.NEXT_UPDATE)
+        if before is None or before.stage is not None:
+            lap = _Lap(at, before.cycle + 1 if before else 1)
+            self.laps[TargetName.NEXT_UPDATE] = lap
+            self._attach(TargetName.NEXT_UPDATE, lap)
+
+    def _answer(self, at: int) -> None:
+        self.asked = None
+        for name in (TargetName.FIRST_RESPONSE, TargetName.NEXT_UPDATE):
+            if name in self.laps:
+                self.laps[name].stop(at, Stage.MET, done=True)
+
+
+def _read(course: _Course, name: TargetName, now: datetime) -> Clock | None:
+    """Count a lap under its policy."""
+    lap = course.laps.get(name)
+    if lap is None or lap.policy is None or lap.target is None:
+        return None
+    policy, target = lap.policy, lap.target
+    hours = course.standard.calendars[policy.calendar]
+    end = course.end(lap, now)
+    runs, pauses = _runs(course.phases, lap, policy, end)
+    stage = lap.stage or (Stage.RUNNING if _counts(policy, course.phases[-1]) else Stage.PAUSED)
+    if lap.stage is not None and (not runs or runs[-1][1] < end):
+        runs.append((end, end))
+    used, reached, ahead = _spend(hours, runs, target, stage)
+    due_at = next((at for percent, at in (*reached, *ahead) if percent == 100), None)
+    return Clock(
+        name=name,
+        policy=policy.key,
+        calendar=policy.calendar,
+        cycle=lap.cycle,
+        stage=stage,
+        started_at=moment(lap.started),
+        stopped_at=None if lap.stopped is None else moment(lap.stopped),
+        due_at=due_at,
+        breached_at=due_at if reached and reached[-1].percent >= 100 else None,
+        target=target.duration,
+        elapsed=timedelta(0, used),
+        reached=tuple(reached),
+        ahead=tuple(ahead) if stage is Stage.RUNNING else (),
+        pauses=tuple(pauses),
+    )
+
+
+def _spend(
+    hours: ServiceHours, runs: Sequence[tuple[int, int]], target: Target, stage: Stage
+) -> tuple[int, list[Threshold], list[Threshold]]:
+    """Return the seconds used up in `runs`, the thresholds reached, and those ahead if the last run went on.
+
+    A threshold exactly at the end of a run is not reached in it, unless that run goes on now.
+    """
+    total = target.duration.days * 86_400 + target.duration.seconds
+    marks = [(percent, total * percent // 100) for percent in target.thresholds]
+    used = start = position = gained = 0
+    reached: list[Threshold] = []
+    for start, stop in runs:
+        used += gained
+        position = hours.position(start)
+        gained = hours.position(stop) - position
+        limit = stop + 1 if stage is Stage.RUNNING and stop == runs[-1][1] else stop
+        while marks and marks[0][1] - used <= gained:
+            at = _used_up(hours, start, position, marks[0][1] - used)
+            if at >= limit:
+                break
+            reached.append(Threshold(marks.pop(0)[0], moment(at)))
+    ahead = [
+        Threshold(percent, moment(_used_up(hours, start, position, amount - used)))
+        for percent, amount in (() if stage is Stage.PAUSED else marks)
+    ]
+    return used + gained, reached, ahead
+
+
+def _used_up(hours: ServiceHours, start: int, position: int, amount: int) -> int:
+    """Return when a run from `start`, which has this position, has used up an amount."""
+    return hours.instant(position + amount) if amount > 0 else hours.opening(start)
+
+
+def _runs(
+    phases: Sequence[_Phase], lap: _Lap, policy: Policy, end: int
+) -> tuple[list[tuple[int, int]], list[Pause]]:
+    """Return the stretches of a lap that count, merged where they touch, and those that do not."""
+    runs: list[tuple[int, int]] = []
+    pauses: list[Pause] = []
+    last = len(phases) - 1
+    for index, phase in enumerate(phases):
+        start = max(phase.at, lap.started)
+        goes_on = index == last and lap.stage is None
+        stop = end if index == last else min(phases[index + 1].at, end)
+        if start >= stop and not goes_on:
+            continue
+        if not _counts(policy, phase):
+            pauses.append(_pause(phase, start, None if goes_on else stop))
+        elif runs and runs[-1][1] == start:
+            runs[-1] = (runs[-1][0], stop)
+        else:
+            runs.append((start, stop))
+    return runs, pauses
+
+
+def _counts(policy: Policy, phase: _Phase) -> bool:
+    """Return whether the desk has to act in a phase, as a policy sees it."""
+    if phase.status == Status.ON_HOLD:
+        return phase.hold_reason not in policy.pauses
+    if phase.status == Status.AWAITING_APPROVAL:
+        return not policy.pauses_for_approval
+    return phase.status in OPEN
+
+
+def _pause(phase: _Phase, start: int, stop: int | None) -> Pause:
+    held = phase.status == Status.ON_HOLD and phase.hold_reason
+    return Pause(
+        start=moment(start),
+        end=None if stop is None else moment(stop),
+        reason=held or phase.status,
+        by=phase.entry.by,
+        why=phase.entry.details.get("reason"),
+    )
+
+
+def _reprioritised(ledger: Sequence[Entry], now: datetime, priority: int) -> Entry:
+    """Return the entry that would give a ticket another priority now."""
+    return Entry(
+        id=1 + max(entry.id for entry in ledger),
+        at=max(now, *(entry.at for entry in ledger)),
+        kind="ticket.classified",
+        by=SYSTEM,
+        changes={"priority": (replay(ledger).get("priority"), priority)},
+    )
