@@ -36,6 +36,8 @@ class Actor:
     login: str
     roles: frozenset[Role]
     teams: frozenset[str] = frozenset()
+    person_id: int | None = None
+    """Whose tickets a caller sees."""
 
     @property
     def sees_restricted(self) -> bool:
@@ -50,8 +52,54 @@ ADMINS = frozenset({Role.ADMIN})
 DESK = frozenset({Role.SYSTEM})
 EVERYBODY = WORKERS | {Role.APPROVER, Role.AUDITOR}
 
-MAY: Mapping[str, frozenset[Role]] = {}
-"""Which roles may take which action."""
+MAY: Mapping[str, frozenset[Role]] = {
+    "agent.add": ADMINS,
+    "agent.deactivate": ADMINS,
+    "alert.acknowledge": WORKERS,
+    "approval.grant": frozenset({Role.APPROVER, Role.ADMIN}),
+    "approval.refuse": frozenset({Role.APPROVER, Role.ADMIN}),
+    "catalogue.add": ADMINS,
+    "clocks.rebuild": ADMINS | DESK,
+    "desk.found": DESK,
+    "draft.drop": EVERYBODY,
+    "draft.save": EVERYBODY,
+    "inbound.receive": DOORS | {Role.CALLER},
+    "notification.read": EVERYBODY,
+    "person.add": DOORS,
+    "presence.leave": EVERYBODY,
+    "presence.show": EVERYBODY,
+    "reply.recall": WORKERS,
+    "standard.apply": ADMINS,
+    "ticket.add_task": WORKERS,
+    "ticket.assign": WORKERS,
+    "ticket.cancel": WORKERS,
+    "ticket.classify": WORKERS,
+    "ticket.confirm": WORKERS,
+    "ticket.edit": WORKERS,
+    "ticket.escalate": WORKERS,
+    "ticket.finish_task": WORKERS,
+    "ticket.hold": WORKERS,
+    "ticket.link": WORKERS,
+    "ticket.merge": WORKERS,
+    "ticket.note": WORKERS,
+    "ticket.open": WORKERS,
+    "ticket.receive": DOORS | {Role.CALLER},
+    "ticket.reopen": WORKERS,
+    "ticket.reply": WORKERS,
+    "ticket.resolve": WORKERS,
+    "ticket.resume": WORKERS,
+    "ticket.tag": WORKERS,
+    "ticket.take": WORKERS,
+    "ticket.transfer": WORKERS,
+    "ticket.unlink": WORKERS,
+    "ticket.unmerge": WORKERS,
+    "ticket.untag": WORKERS,
+    "ticket.unwatch": EVERYBODY,
+    "ticket.watch": EVERYBODY,
+    "view.drop": EVERYBODY,
+    "view.save": EVERYBODY,
+}
+"""Which roles may take which action; the rows of the permission matrix."""
 
 
 def permit(actor: Actor, action: str) -> None:

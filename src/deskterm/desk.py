@@ -1,0 +1,299 @@
+"""The desk: the one way to change records, and the one way to look at them."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, col
+
+from deskterm.clock import Clock, SystemClock
+from deskterm.domain.errors import Busy, Conflict, NotAllowed, NotFound, Unreachable
+from deskterm.domain.ledger import Entry
+from deskterm.domain.people import SYSTEM, Actor, Role, permit
+from deskterm.domain.standard import Standard
+from deskterm.domain.ticket import key_of
+from deskterm.failpoints import Failpoint, failpoint
+from deskterm.storage import chain
+from deskterm.storage.db import WRITES, check_revision, clock_offset, is_retriable, open_engine
+from deskterm.storage.tables import Agent, Member, StandardVersion, Ticket
+from deskterm.storage.visible import visible
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+PATIENCE_SECONDS = 5.0
+"""How long a change waits for somebody else's lock before it gives up with a sentence."""
+PENDING = 1 << 62
+"""Where the ids of entries begin that are not written yet: after all that are."""
+CALLER = "caller:"
+"""Begins the ledger's name of somebody who acts as a caller; a person's id follows."""
+
+log = logging.getLogger(__name__)
+
+
+class Desk:
+    """A desk's database, clock and standard, as one process has them."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self.engine = engine
+        self.clock = clock
+        self._writing = engine.execution_options(**{WRITES: True})
+        self._standards: dict[int, Standard] = {}
+
+    @classmethod
+    def open(cls, url: str, *, clock: Clock | None = None) -> Desk:
+        """Open the desk that a database holds.
+
+        Args:
+            url: SQLAlchemy's form, `sqlite:///…` or `postgresql+psycopg://…`.
+            clock: the machine's, corrected by the database's, where none is given.
+
+        Raises:
+            Unreachable: the database does not answer, or its schema is not this program's.
+        """
+        engine = open_engine(url)
+        check_revision(engine)
+        return cls(engine, clock or SystemClock(clock_offset(engine)))
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+    def transact(self, by: str, work: Callable[[Transaction], R], *, batch: str | None = None) -> R:
+        """Run one change: all of it is committed, or nothing.
+
+        Locks and collisions are waited out with jitter, and the work is run again from the start.
+
+        Raises:
+            Busy: somebody else held the lock for `PATIENCE_SECONDS`.
+            Unreachable: the database went away.
+        """
+        give_up = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                return self._attempt(by, work, batch)
+            except DBAPIError as error:
+                if not is_retriable(error):
+                    raise _unreachable(error) from error
+                if time.monotonic() > give_up:
+                    raise Busy from error
+                time.sleep(random.uniform(0.001, 0.003))
+
+    def _attempt(self, by: str, work: Callable[[Transaction], R], batch: str | None) -> R:
+        with self._writing.connect() as connection:
+            with connection.begin(), Session(connection, autoflush=False, expire_on_commit=False) as session:
+                failpoint(Failpoint.TRANSACTION_BEGUN)
+                tx = Transaction(self, connection, session, by, batch)
+                result = work(tx)
+                tx.write()
+                failpoint(Failpoint.TRANSACTION_WRITTEN)
+            failpoint(Failpoint.TRANSACTION_COMMITTED)
+            return result
+
+    @contextmanager
+    def look(self, by: str) -> Iterator[Look]:
+        """Look at the desk through what an actor may see; nothing can be changed.
+
+        Raises:
+            NotAllowed: nobody active has this login.
+            Unreachable: the database does not answer.
+        """
+        try:
+            with self.engine.connect() as connection:
+                yield Look(self, connection, actor_of(connection, by), self.clock.now())
+        except DBAPIError as error:
+            raise _unreachable(error) from error
+
+    def standard(self, connection: Connection, version: int | None = None) -> Standard:
+        """Return a version of the management standard, the newest where none is named."""
+        if version is None:
+            newest = select(col(StandardVersion.id)).order_by(col(StandardVersion.id).desc()).limit(1)
+            version = connection.execute(newest).scalar()
+        if version is None:
+            raise Unreachable(reason="the desk has no standard; run: deskterm init")
+        if version not in self._standards:
+            from deskterm.standard.load import load
+
+            text = connection.execute(
+                select(col(StandardVersion.text)).where(col(StandardVersion.id) == version)
+            ).scalar_one()
+            self._standards[version] = load(text, version)
+        return self._standards[version]
+
+
+def _unreachable(error: DBAPIError) -> Exception:
+    """Return the sentence for a database that went away; anything else stays the bug it is."""
+    reason = str(error.orig).splitlines()[0] if str(error.orig) else type(error.orig).__name__
+    lost = error.connection_invalidated or any(
+        sign in reason for sign in ("disk I/O", "disk is full", "unable to open", "readonly", "connection")
+    )
+    return Unreachable(reason=reason) if lost else error
+
+
+def actor_of(connection: Connection, login: str) -> Actor:
+    """Return who a login is, asked anew at every act, so that a lost role is lost at once.
+
+    Raises:
+        NotAllowed: no active agent has this login.
+    """
+    if login == SYSTEM:
+        return Actor(SYSTEM, frozenset({Role.SYSTEM}))
+    if login.startswith(CALLER):
+        return Actor(login, frozenset({Role.CALLER}), person_id=int(login.removeprefix(CALLER) or 0))
+    roles = connection.execute(
+        select(col(Agent.roles)).where(col(Agent.login) == login, col(Agent.active))
+    ).scalar()
+    if roles is None:
+        raise NotAllowed("{login} may not act on this desk.", login=login)
+    teams = connection.execute(select(col(Member.team)).where(col(Member.login) == login)).scalars()
+    return Actor(login, frozenset(map(Role, roles.split())), frozenset(teams))
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at the desk: a connection, who looks, and when."""
+
+    desk: Desk
+    connection: Connection
+    actor: Actor
+    now: datetime
+
+
+class Transaction:
+    """One act of one person: records taken, changes recorded, all written together at the end."""
+
+    def __init__(
+        self, desk: Desk, connection: Connection, session: Session, by: str, batch: str | None
+    ) -> None:
+        self.desk = desk
+        self.connection = connection
+        self.session = session
+        self.by = by
+        self.batch = batch
+        self.now = desk.clock.now()
+        self.actor = actor_of(connection, by)
+        self._events: list[chain.NewEvent] = []
+
+    @property
+    def standard(self) -> Standard:
+        """The newest version of the management standard."""
+        return self.desk.standard(self.connection)
+
+    def take(self, number: str, *, seen: int | None = None) -> Ticket:
+        """Lock and return a ticket that the actor may see.
+
+        Args:
+            number: what people say: `INC-42`, `req-42`, `42`.
+            seen: the version that the actor looked at; None where it does not matter.
+
+        Raises:
+            NotFound: there is none, or none that the actor may see.
+            Conflict: it has changed since.
+        """
+        taken = self.session.exec(
+            select(Ticket).where(col(Ticket.id) == key_of(number), visible(self.actor)).with_for_update()  # type: ignore[call-overload]  # SQLModel's overloads don't know sqlalchemy.select
+        ).scalar_one_or_none()
+        if taken is None:
+            raise NotFound(what=number)
+        if seen is not None and taken.version != seen:
+            raise Conflict(number=number)
+        ticket: Ticket = taken
+        return ticket
+
+    def record(
+        self,
+        subject_type: str,
+        subject_id: int,
+        kind: str,
+        *,
+        changes: dict[str, tuple[Any, Any]] | None = None,
+        at: datetime | None = None,
+        once: str | None = None,
+        **details: Any,
+    ) -> Entry:
+        """Put an event in the ledger; it is written when the transaction commits.
+
+        Returns:
+            The event as an entry, with an id after all that are written.
+        """
+        event = chain.NewEvent(
+            subject_type, subject_id, kind, at or self.now, self.by, changes or {}, details, self.batch, once
+        )
+        self._events.append(event)
+        return Entry(PENDING + len(self._events), event.at, kind, self.by, event.changes, details)
+
+    def pending(self, subject_type: str, subject_id: int) -> list[Entry]:
+        """Return the entries of a record that this transaction will write."""
+        return [
+            Entry(PENDING + place, event.at, event.kind, event.by, event.changes, event.details)
+            for place, event in enumerate(self._events, 1)
+            if (event.subject_type, event.subject_id) == (subject_type, subject_id)
+        ]
+
+    def write(self) -> None:
+        """Write everything; the ledger last, so that its lock is held for as short as can be."""
+        self.session.flush()
+        chain.append(self.connection, self._events, self.now)
+
+
+class Action(Generic[P, R]):
+    """Something a person can do: a name in the permission matrix, and the work of one transaction."""
+
+    def __init__(self, name: str, work: Callable[Concatenate[Transaction, P], R]) -> None:
+        self.name = name
+        self.work = work
+        """The same inside a transaction that is already open, for acts made of acts."""
+        self.__doc__ = work.__doc__
+        self.__name__ = work.__name__
+        self.__module__ = work.__module__
+
+    def __call__(self, desk: Desk, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do it, as one transaction, if the actor's roles cover it.
+
+        Raises:
+            NotAllowed: they don't.
+        """
+        return self.together(desk, None, *args, **kwargs)
+
+    def together(self, desk: Desk, batch: str | None, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do it as one of many that share a batch, so that all can be taken back at once."""
+        by = str(kwargs["by"])
+
+        def work(tx: Transaction) -> R:
+            try:
+                permit(tx.actor, self.name)
+            except NotAllowed:
+                log.warning("refused %s to %s", self.name, by)
+                raise
+            return self.work(tx, *args, **kwargs)
+
+        return desk.transact(by, work, batch=batch)
+
+
+ACTIONS: dict[str, Action[Any, Any]] = {}
+"""Every action by name; the rows of the permission matrix."""
+
+
+def action(
+    name: str,
+) -> Callable[[Callable[Concatenate[Transaction, P], R]], Action[P, R]]:
+    """Make a function over a transaction an action that people take.
+
+    The function takes `by` as a keyword; whoever calls the action gives a desk where it takes a transaction.
+    """
+
+    def register(work: Callable[Concatenate[Transaction, P], R]) -> Action[P, R]:
+        made = Action(name, work)
+        ACTIONS[name] = made
+        return made
+
+    return register

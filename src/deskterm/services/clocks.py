@@ -1,0 +1,197 @@
+"""Clocks in the database: a cache of the pure function, taken anew whenever a ticket's ledger grows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+from sqlmodel import col
+
+from deskterm.desk import Transaction, action
+from deskterm.domain import sla
+from deskterm.domain.sla import Clock, Stage
+from deskterm.domain.standard import Standard, TargetName
+from deskterm.storage.chain import history
+from deskterm.storage.tables import ClockRow, Ticket
+from deskterm.storage.types import NEVER, table
+
+CLOCK = table(ClockRow)
+TICKET = table(Ticket)
+CHUNK = 500
+
+Columns = dict[str, Any]
+
+
+def follow(tx: Transaction, ticket: Ticket) -> None:
+    """Take a ticket's clocks anew from its ledger, with what this transaction adds to it."""
+    assert ticket.id is not None, "a ticket has its number before anything else"
+    ledger = [*history(tx.connection, "ticket", ticket.id), *tx.pending("ticket", ticket.id)]
+    standard = tx.desk.standard(tx.connection, ticket.standard_version)
+    running = sla.clocks(ledger, standard, tx.now)
+    tx.session.flush()
+    stored = _stored(tx.connection, ticket.id)
+    for name, clock in running.items():
+        write(tx.connection, columns(ticket.id, clock, standard, stored.get(name)), name in stored)
+    gone = [name for name in stored if name not in running]
+    if gone:
+        tx.connection.execute(delete(CLOCK).where(CLOCK.c.ticket_id == ticket.id, CLOCK.c.target.in_(gone)))
+    for column, value in pressing(running.values(), standard).items():
+        setattr(ticket, column, value)
+
+
+def columns(ticket_id: int, clock: Clock, standard: Standard, stored: Mapping[str, Any] | None) -> Columns:
+    """Return a clock as a row of the cache.
+
+    Args:
+        stored: the row that it replaces, None where there is none. What alerted in the same cycle does not
+            alert again, wherever the due instant moves (decision 10).
+    """
+    fired = stored["fired"] if stored is not None and stored["cycle"] == clock.cycle else 0
+    armed: list[tuple[int, datetime]] = []
+    if clock.stage in (Stage.RUNNING, Stage.PAUSED):
+        armed = [(t.percent, t.at) for t in (*clock.reached, *clock.ahead) if t.percent > fired]
+    return {
+        "ticket_id": ticket_id,
+        "target": clock.name,
+        "cycle": clock.cycle,
+        "stage": clock.stage,
+        "policy": clock.policy,
+        "calendar": clock.calendar,
+        "started_at": clock.started_at,
+        "due_at": due_of(clock, standard),
+        "stopped_at": clock.stopped_at,
+        "breached_at": clock.breached_at,
+        "span_seconds": int(clock.target.total_seconds()),
+        "elapsed_seconds": int(clock.elapsed.total_seconds()) if clock.stage is not Stage.RUNNING else 0,
+        "thresholds": written(armed),
+        "fired": fired,
+        "next_alert_at": armed[0][1] if armed else NEVER,
+    }
+
+
+def due_of(clock: Clock, standard: Standard) -> datetime:
+    """Return when a clock falls due; while it is paused, when it would have without the pause."""
+    if clock.due_at is not None:
+        return clock.due_at
+    hours = standard.calendars[clock.calendar]
+    since = clock.pauses[-1].start
+    left = clock.remaining
+    return hours.add(since, left) if left.total_seconds() >= 0 else hours.subtract(since, -left)
+
+
+def written(thresholds: Iterable[tuple[int, datetime]]) -> str:
+    """Return thresholds as the column keeps them: `75:2026-06-02T08:00:00+00:00 100:…`."""
+    return " ".join(f"{percent}:{at.isoformat()}" for percent, at in thresholds)
+
+
+def read(thresholds: str) -> list[tuple[int, datetime]]:
+    """Return the thresholds that a column keeps."""
+    pairs = (pair.split(":", 1) for pair in thresholds.split())
+    return [(int(percent), datetime.fromisoformat(at)) for percent, at in pairs]
+
+
+def pressing(clocks: Iterable[Clock], standard: Standard) -> Columns:
+    """Return the columns by which lists show a ticket's most pressing clock."""
+    going = [clock for clock in clocks if clock.stage in (Stage.RUNNING, Stage.PAUSED)]
+    missed = any(c.breached for c in clocks if c in going or c.name is TargetName.RESOLUTION)
+    if not going:
+        return {
+            "sla_target": None,
+            "sla_due_at": NEVER,
+            "sla_paused": False,
+            "sla_remaining_seconds": None,
+            "sla_span_seconds": None,
+            "sla_breached": missed,
+        }
+    first = min(going, key=lambda clock: (clock.stage is Stage.PAUSED, due_of(clock, standard)))
+    paused = first.stage is Stage.PAUSED
+    return {
+        "sla_target": first.name,
+        "sla_due_at": due_of(first, standard),
+        "sla_paused": paused,
+        "sla_remaining_seconds": int(first.remaining.total_seconds()) if paused else None,
+        "sla_span_seconds": int(first.target.total_seconds()),
+        "sla_breached": missed,
+    }
+
+
+def write(connection: Connection, row: Columns, known: bool) -> None:
+    """Put a row into the cache, in place of the one that is known."""
+    if not known:
+        connection.execute(CLOCK.insert(), row)
+        return
+    connection.execute(
+        update(CLOCK)
+        .where(CLOCK.c.ticket_id == row["ticket_id"], CLOCK.c.target == row["target"])
+        .values({name: value for name, value in row.items() if name not in ("ticket_id", "target")})
+    )
+
+
+def _stored(connection: Connection, ticket_id: int) -> dict[TargetName, Mapping[str, Any]]:
+    rows = connection.execute(select(CLOCK).where(CLOCK.c.ticket_id == ticket_id)).mappings()
+    return {row["target"]: dict(row) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A cached value that the ledger contradicts."""
+
+    ticket_id: int
+    target: str
+    column: str
+    stored: object
+    computed: object
+
+
+EPHEMERAL = frozenset({"fired", "thresholds", "next_alert_at", "breached_at"})
+"""What sweeps change as time passes; a rebuild keeps what alerted."""
+
+
+@action("clocks.rebuild")
+def rebuild_chunk(tx: Transaction, after: int, *, by: str) -> tuple[int | None, list[Difference]]:
+    """Recompute the clocks of the 500 tickets after an id; return where to go on, and what differed."""
+    ids = list(
+        tx.session.exec(
+            select(col(Ticket.id)).where(col(Ticket.id) > after).order_by(col(Ticket.id)).limit(CHUNK)  # type: ignore[call-overload]  # SQLModel's overloads don't know sqlalchemy.select
+        ).scalars()
+    )
+    differences: list[Difference] = []
+    for key in ids:
+        ticket = tx.session.get_one(Ticket, key, with_for_update=True)
+        before = _stored(tx.connection, key)
+        shown = {name: getattr(ticket, name) for name in SHOWN}
+        follow(tx, ticket)
+        after_rows = _stored(tx.connection, key)
+        differences += _differences(key, before, after_rows)
+        differences += [
+            Difference(key, "shown", name, value, getattr(ticket, name))
+            for name, value in shown.items()
+            if value != getattr(ticket, name)
+        ]
+        tx.session.add(ticket)
+    return (ids[-1] if len(ids) == CHUNK else None), differences
+
+
+SHOWN = (
+    "sla_target",
+    "sla_due_at",
+    "sla_paused",
+    "sla_remaining_seconds",
+    "sla_span_seconds",
+)
+
+
+def _differences(
+    key: int, before: Mapping[TargetName, Mapping[str, Any]], after: Mapping[TargetName, Mapping[str, Any]]
+) -> Iterable[Difference]:
+    for name in before.keys() | after.keys():
+        old, new = before.get(name), after.get(name)
+        if old is None or new is None:
+            yield Difference(key, name, "row", old and dict(old), new and dict(new))
+            continue
+        for column in old:
+            if column not in EPHEMERAL and old[column] != new[column]:
+                yield Difference(key, name, column, old[column], new[column])

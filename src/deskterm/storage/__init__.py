@@ -1,0 +1,1 @@
+"""Where records are kept: tables, engine, migrations, and every difference between the two databases."""

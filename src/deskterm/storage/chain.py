@@ -1,0 +1,107 @@
+"""How the ledger is written: canonical payloads, chained hashes, ids that rise with commits."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+from sqlmodel import col
+
+from deskterm.domain.ledger import Entry
+from deskterm.storage.db import announce, lock_ledger
+from deskterm.storage.tables import Event
+from deskterm.storage.types import table
+
+GENESIS = bytes(32)
+"""What the first event chains to."""
+EVENT = table(Event)
+LAST = select(col(Event.hash)).order_by(col(Event.id).desc()).limit(1)
+APPEND = insert(EVENT)
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event that is to be written when its transaction commits."""
+
+    subject_type: str
+    subject_id: int
+    kind: str
+    at: datetime
+    by: str
+    changes: Mapping[str, tuple[Any, Any]]
+    details: Mapping[str, Any]
+    batch: str | None = None
+    once: str | None = None
+
+
+def payload(changes: Mapping[str, tuple[Any, Any]], details: Mapping[str, Any]) -> str:
+    """Return an event's data as canonical JSON: keys sorted, no blanks, one form for one meaning."""
+    content = {**details, "changes": changes} if changes else dict(details)
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def link_of(prev_hash: bytes, payload_hash: bytes, event: NewEvent, recorded_at: datetime) -> bytes:
+    """Return the hash that chains an event to the one before it."""
+    columns = (
+        event.subject_type, event.subject_id, event.kind, event.by, event.batch, event.once,
+        event.at.isoformat(), recorded_at.isoformat(),
+    )  # fmt: skip
+    return hashlib.sha256(prev_hash + payload_hash + repr(columns).encode()).digest()
+
+
+def append(connection: Connection, events: Sequence[NewEvent], recorded_at: datetime) -> None:
+    """Write events at the ledger's end; the last thing a transaction does before it commits."""
+    if not events:
+        return
+    lock_ledger(connection)
+    head = connection.execute(LAST).scalar() or GENESIS
+    rows = []
+    for event in events:
+        data = payload(event.changes, event.details)
+        payload_hash = hashlib.sha256(data.encode("utf-8", "surrogatepass")).digest()
+        before, head = head, link_of(head, payload_hash, event, recorded_at)
+        rows.append(
+            {
+                "at": event.at,
+                "recorded_at": recorded_at,
+                "by": event.by,
+                "kind": event.kind,
+                "subject_type": event.subject_type,
+                "subject_id": event.subject_id,
+                "data": data,
+                "batch": event.batch,
+                "once": event.once,
+                "prev_hash": before,
+                "payload_hash": payload_hash,
+                "hash": head,
+            }
+        )
+    connection.execute(APPEND, rows)
+    announce(connection)
+
+
+HISTORY = select(
+    EVENT.c.id, EVENT.c.at, EVENT.c.kind, EVENT.c.by, EVENT.c.data
+)  # the columns that `entry_of` takes, in its order
+
+
+def entry_of(key: int, at: datetime, kind: str, by: str, data: str) -> Entry:
+    """Turn a row of `HISTORY` into a value for rules."""
+    details = json.loads(data)
+    changes = {name: (before, after) for name, (before, after) in details.pop("changes", {}).items()}
+    return Entry(key, at, kind, by, changes, details)
+
+
+def history(connection: Connection, subject_type: str, subject_id: int) -> list[Entry]:
+    """Return a record's entries, oldest first."""
+    rows = connection.execute(
+        HISTORY.where(EVENT.c.subject_type == subject_type, EVENT.c.subject_id == subject_id).order_by(
+            EVENT.c.at, EVENT.c.id
+        )
+    )
+    return [entry_of(*row) for row in rows]

@@ -1,0 +1,182 @@
+"""Engines: how a database is opened, locked, migrated, and told apart from the other kind."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from deskterm.domain.errors import BadSettings, Unreachable
+from deskterm.i18n import N_
+
+HEAD = "0001"
+"""The schema that this program reads and writes."""
+EVENT_LOCK = 4711
+"""Key of the advisory lock that makes ids rise in the order of commits (PostgreSQL)."""
+NEWS = "deskterm_news"
+"""The channel that says "the ledger grew" (PostgreSQL)."""
+WRITES = "deskterm_writes"
+"""The execution option of connections that take SQLite's write lock when they begin."""
+SQLITE_BUSY_MILLISECONDS = 50
+NETWORK_FILESYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "9p", "afs", "fuse.sshfs"})
+RETRIABLE = frozenset({"40001", "40P01", "55P03"})
+"""SQLSTATEs that a second try may cure: serialization, deadlock, lock not available."""
+
+
+def open_engine(url: str) -> Engine:
+    """Open a database by URL.
+
+    Raises:
+        BadSettings: it is neither SQLite nor PostgreSQL, its driver is missing, or the file lies on
+            a network filesystem, where SQLite's write-ahead log loses data.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(url, Path(parsed.database or ""))
+    if parsed.get_backend_name() == "postgresql":
+        return _open_postgres(url)
+    raise BadSettings(file="", key="database", reason="sqlite:///… or postgresql+psycopg://…")
+
+
+def _open_sqlite(url: str, file: Path) -> Engine:
+    filesystem = filesystem_of(file)
+    if filesystem in NETWORK_FILESYSTEMS:
+        raise BadSettings(
+            file=str(file),
+            key="database",
+            reason=f"SQLite can't live on a network filesystem ({filesystem}); use PostgreSQL",
+        )
+    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": 0}, pool_pre_ping=False)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_MILLISECONDS}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA journal_size_limit = 67108864")
+        connection.execute("PRAGMA temp_store = MEMORY")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _open_postgres(url: str) -> Engine:
+    options = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=10s -c timezone=UTC"
+    try:
+        return create_engine(
+            url, connect_args={"options": options}, pool_pre_ping=True, pool_size=4, max_overflow=4
+        )
+    except ModuleNotFoundError as missing:
+        raise BadSettings(
+            file="", key="database", reason="PostgreSQL needs the extra: pipx install 'deskterm[postgres]'"
+        ) from missing
+
+
+def filesystem_of(path: Path) -> str:
+    """Return the type of the filesystem that a path is or would be on, empty where unknown."""
+    mounts = Path("/proc/self/mounts")
+    if not mounts.exists():
+        return ""
+    where = str(path.absolute())
+    found = ("", "")
+    for line in mounts.read_text(errors="replace").splitlines():
+        _device, mount, kind, *_rest = line.split(" ")
+        inside = mount == "/" or where == mount or where.startswith(mount.rstrip("/") + "/")
+        if inside and len(mount) >= len(found[0]):
+            found = (mount, kind)
+    return found[1]
+
+
+def is_retriable(error: DBAPIError) -> bool:
+    """Return whether the same transaction may succeed when it is tried again."""
+    sqlstate = getattr(error.orig, "sqlstate", None)
+    if sqlstate is not None:
+        return sqlstate in RETRIABLE
+    return isinstance(error, OperationalError) and (
+        "database is locked" in str(error.orig) or error.connection_invalidated
+    )
+
+
+def lock_ledger(connection: Connection) -> None:
+    """Let nobody else append to the ledger until this transaction ends, so that ids rise with commits."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": EVENT_LOCK})
+
+
+def announce(connection: Connection) -> None:
+    """Tell listeners that the ledger grew, when this transaction commits; SQLite has only the poll."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"NOTIFY {NEWS}")
+
+
+def clock_offset(engine: Engine) -> timedelta:
+    """Return how far the database's clock is ahead of this machine's; zero on SQLite."""
+    if engine.dialect.name != "postgresql":
+        return timedelta()
+    with engine.connect() as connection:
+        before = datetime.now(UTC)
+        theirs: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+        after = datetime.now(UTC)
+    return theirs.astimezone(UTC) - (before + (after - before) / 2)
+
+
+def revision(engine: Engine) -> str | None:
+    """Return the schema's revision, None for an empty database.
+
+    Raises:
+        Unreachable: the database does not answer.
+    """
+    try:
+        with engine.connect() as connection:
+            if not engine.dialect.has_table(connection, "alembic_version"):
+                return None
+            found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            return found
+    except OperationalError as error:
+        raise Unreachable(reason=str(error.orig).splitlines()[0]) from error
+
+
+def check_revision(engine: Engine) -> None:
+    """Refuse a database that this program does not know.
+
+    Raises:
+        Unreachable: there is no desk in it, or its schema is older or newer than this program.
+    """
+    found = revision(engine)
+    if found is None:
+        raise Unreachable(reason=N_("there is no desk in it yet; make one with: deskterm init"))
+    if found > HEAD:
+        raise Unreachable(reason=f"its schema {found} is newer than this program ({HEAD}); upgrade deskterm")
+    if found < HEAD:
+        raise Unreachable(reason=f"its schema {found} is older than this program; run: deskterm migrate")
+
+
+def migrate(url: str) -> None:
+    """Bring a database to this program's schema, making it where there is none."""
+    from alembic import command
+    from alembic.config import Config
+
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        file = Path(parsed.database)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    engine = open_engine(url)
+    try:
+        with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        engine.dispose()

@@ -1,0 +1,73 @@
+"""Column types: codes stored by value, instants stored as UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import TIMESTAMP, BigInteger, Dialect, String, Table
+from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlmodel import SQLModel
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""Stands for "no such instant" in columns that an index sorts by."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant: `timestamptz` on PostgreSQL, microseconds since 1970 on SQLite.
+
+    Integers sort and compare at once and keep an index a third as large as text would (ADR 0003).
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the form for the database at hand."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(TIMESTAMP(timezone=True))
+        return dialect.type_descriptor(BigInteger())
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Write an instant; a naive one is a bug and refused."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant without a zone: {value!r}")
+        if dialect.name == "postgresql":
+            return value.astimezone(UTC)
+        return (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Read an instant as aware UTC."""
+        if value is None:
+            return None
+        if dialect.name == "postgresql":
+            return value.astimezone(UTC)  # type: ignore[no-any-return]  # psycopg gives a datetime
+        return EPOCH + timedelta(microseconds=value)
+
+
+def coded(codes: type[Enum], *, length: int = 32) -> type[TypeDecorator[Any]]:
+    """Return a column type that stores members of an enum by value, as text."""
+
+    class Coded(TypeDecorator[Any]):
+        impl = String(length)
+        cache_ok = True
+
+        def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+            return None if value is None else codes(value).value
+
+        def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+            return None if value is None else codes(value)
+
+    Coded.__name__ = f"Coded{codes.__name__}"
+    return Coded
+
+
+def table(model: type[SQLModel]) -> Table:
+    """Return the Core table of a model, for the statements of hot paths."""
+    found: Table = model.__table__  # type: ignore[attr-defined]  # every table model has it
+    return found
