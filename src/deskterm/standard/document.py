@@ -1,0 +1,252 @@
+"""A management standard as a document for people: Markdown with a table for everything that is one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import groupby
+
+from deskterm.domain.standard import TargetName
+from deskterm.domain.ticket import Level
+from deskterm.i18n import N_, _, ngettext
+from deskterm.labels import label
+from deskterm.standard.load import read
+from deskterm.standard.models import CalendarSection, LadderSection, MatchSection, StandardFile, TargetSection
+from deskterm.text import plain
+
+DAY_NAMES = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
+TELLS = {
+    "assignee": N_("the assignee"),
+    "team": N_("the team"),
+    "lead": N_("the lead"),
+    "manager": N_("the manager"),
+}
+REOPENS = {
+    "resume": N_("goes on when reopened"),
+    "restart": N_("starts anew when reopened"),
+    "never": N_("stays ended when reopened"),
+}
+
+
+def document(text: str) -> str:
+    """Return a standard as Markdown, in the reader's language.
+
+    Raises:
+        BadStandard: the text has problems; it lists all of them.
+    """
+    file = read(text)
+    sections = (_priority, _calendars, _teams, _ladders, _policies, _routes, _approvals, _closure, _catalogue)
+    lines = [f"# {file.name}"]
+    for section in sections:
+        lines += section(file)
+    return plain("\n".join(lines).rstrip()) + "\n"
+
+
+def _priority(file: StandardFile) -> Iterator[str]:
+    yield from _heading(_("Priority"))
+    yield _("Impact and urgency make the priority; 1 is the most urgent.")
+    levels = [label(level) for level in Level]
+    rows = [
+        (_("impact {level}").format(level=name), *row)
+        for name, row in zip(levels, file.priority.matrix, strict=True)
+    ]
+    yield from _table(("", *(_("urgency {level}").format(level=name) for name in levels)), rows)
+
+
+def _calendars(file: StandardFile) -> Iterator[str]:
+    yield from _heading(_("Service hours"))
+    yield _("Targets are counted while their calendar is open.")
+    for key, calendar in file.calendars.items():
+        yield from ("", f"### {key}", "", _("Time zone: {zone}").format(zone=calendar.zone))
+        yield from _table((_("day"), _("open")), _hours(calendar))
+        if calendar.holidays:
+            yield from ("", _("Closed on: {days}").format(days=_list(map(_days, calendar.holidays))))
+
+
+def _hours(calendar: CalendarSection) -> Iterator[tuple[str, str]]:
+    week = calendar.by_weekday
+    for hours, days in groupby(range(7), lambda day: week.get(day, ())):
+        names = [_(DAY_NAMES[day]) for day in days]
+        yield " – ".join(names[:1] + names[1:][-1:]), _list(hours) or _("closed")
+    for date, hours in sorted(calendar.holiday_hours.items()):
+        yield str(date), _list(hours) or _("closed")
+    for date, hours in sorted(calendar.extra_days.items()):
+        usual = next(iter(week.values()))
+        yield _("{date} (extra working day)").format(date=date), _list(hours or usual)
+
+
+def _days(days: Sequence[date]) -> str:
+    return str(days[0]) if len(days) == 1 else f"{days[0]} – {days[-1]}"
+
+
+def _teams(file: StandardFile) -> Iterator[str]:
+    yield from _heading(_("Teams"))
+    yield _("Tickets that no routing rule takes go to {team}.").format(
+        team=file.teams[file.default_team].name
+    )
+    heads = (_("team"), _("tier"), _("escalates to"), _("lead"), _("manager"), _("ladder"))
+    rows = [
+        (
+            _("{team} (restricted)").format(team=team.name) if team.restricted else team.name,
+            team.tier,
+            file.teams[team.escalates_to].name if team.escalates_to else "–",
+            team.lead or "–",
+            team.manager or "–",
+            team.ladder,
+        )
+        for team in sorted(file.teams.values(), key=lambda team: team.tier)
+    ]
+    yield from _table(heads, rows)
+
+
+def _ladders(file: StandardFile) -> Iterator[str]:
+    yield from _heading(_("Escalation"))
+    yield _("Who is told, and when a ticket moves up, as its target runs out.")
+    for key, ladder in file.ladders.items():
+        yield from ("", f"### {key}", "")
+        yield from _limits(ladder)
+        rows = [
+            (
+                f"{step.at} %",
+                _list(_(TELLS[who]) for who in TELLS if who in step.tell),
+                _("moves to the next tier") if step.next_tier else "–",
+            )
+            for step in ladder.steps
+        ]
+        yield from _table((_("of the target"), _("who is told"), _("the ticket")), rows)
+
+
+def _limits(ladder: LadderSection) -> Iterator[str]:
+    yield _("- Climbed by the clock: {targets}").format(
+        targets=_list(label(name) for name in TargetName if name in ladder.targets)
+    )
+    yield _("- An alert that nobody acknowledges within {time} goes to the next person up.").format(
+        time=ladder.acknowledge_within
+    )
+    if ladder.linked_tickets is not None:
+        yield ngettext(
+            "- A ticket with {count} linked ticket escalates by itself.",
+            "- A ticket with {count} linked tickets escalates by itself.",
+            ladder.linked_tickets,
+        ).format(count=ladder.linked_tickets)
+
+
+def _policies(file: StandardFile) -> Iterator[str]:
+    yield from _heading(_("Service levels"))
+    yield _(
+        "The first policy that matches a ticket sets its targets. A day (d) is a working day of the calendar."
+    )
+    heads = (_("policy"), _("tickets"), _("calendar"), *(label(name) for name in TargetName), _("pauses"))
+    rows = [
+        (
+            key,
+            _match(policy.match),
+            policy.calendar,
+            *(_target(policy.targets.get(name)) for name in TargetName),
+            _list(label(reason) for reason in sorted(policy.pauses)) or "–",
+        )
+        for key, policy in file.ranked
+    ]
+    yield from _table(heads, rows)
+
+
+def _target(target: TargetSection | None) -> str:
+    if target is None:
+        return "–"
+    usual = TargetSection(within=target.within)
+    said = [
+        _("alerts at {percentages} %").format(percentages=_list(target.thresholds))
+        if target.thresholds != usual.thresholds
+        else "",
+        _(REOPENS[target.on_reopen]) if target.on_reopen != usual.on_reopen else "",
+        _("a new priority counts from then on") if target.on_priority != usual.on_priority else "",
+    ]
+    return "; ".join([str(target.within), *filter(None, said)])
+
+
+def _routes(file: StandardFile) -> Iterator[str]:
+    if not file.routes:
+        return
+    yield from _heading(_("Routing"))
+    yield _("From top to bottom; the first rule that matches chooses the team.")
+    rows = [(route.name, _match(route.match), file.teams[route.team].name) for route in file.routes]
+    yield from _table((_("rule"), _("tickets"), _("team")), rows)
+
+
+def _approvals(file: StandardFile) -> Iterator[str]:
+    if not file.approvals:
+        return
+    yield from _heading(_("Approvals"))
+    yield _("These requests wait for a yes before work begins.")
+    rows = [(_match(approval.match), label(approval.approver_role)) for approval in file.approvals]
+    yield from _table((_("requests"), _("approved by")), rows)
+
+
+def _closure(file: StandardFile) -> Iterator[str]:
+    yield from _heading(_("Hold and closure"))
+    yield _("- Reasons to hold a ticket: {reasons}").format(
+        reasons=_list(label(reason) for reason in sorted(file.hold_reasons))
+    )
+    days = file.closure.silent_days
+    yield ngettext(
+        "- A resolved ticket closes when its caller confirms, or after {count} business day of silence "
+        "(calendar {calendar}).",
+        "- A resolved ticket closes when its caller confirms, or after {count} business days of silence "
+        "(calendar {calendar}).",
+        days,
+    ).format(count=days, calendar=file.closure.calendar)
+
+
+def _catalogue(file: StandardFile) -> Iterator[str]:
+    listed = {
+        _("Services"): file.catalogue.services,
+        _("Categories"): file.catalogue.categories,
+        _("Configuration items"): [item.name for item in file.catalogue.items],
+    }
+    if any(listed.values()):
+        yield from _heading(_("Catalogue"))
+        yield from (f"- {title}: {_list(names)}" for title, names in listed.items() if names)
+
+
+def _match(match: MatchSection) -> str:
+    """Return what a rule asks for, as a sentence's middle."""
+    asked = [
+        _list(label(kind) for kind in sorted(match.kind)),
+        _("priority {any}").format(any=_list(sorted(match.priority))) if match.priority else "",
+        _("service {any}").format(any=_list(sorted(match.service))) if match.service else "",
+        _("category {any}").format(any=_list(sorted(match.category))) if match.category else "",
+        _("department {any}").format(any=_list(sorted(match.department))) if match.department else "",
+        _("by {any}").format(any=_list(label(channel) for channel in sorted(match.channel)))
+        if match.channel
+        else "",
+        {None: "", True: _("caller is a VIP"), False: _("caller is no VIP")}[match.vip],
+        _("words {any}").format(any=_list(sorted(match.words))) if match.words else "",
+    ]
+    return "; ".join(filter(None, asked)) or _("all")
+
+
+def _heading(title: str) -> tuple[str, ...]:
+    return ("", f"## {title}", "")
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    yield ""
+    yield _row(heads)
+    yield _row(["---"] * len(heads))
+    yield from map(_row, rows)
+
+
+def _row(cells: Iterable[object]) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def _list(entries: Iterable[object]) -> str:
+    return ", ".join(str(entry) for entry in entries)
