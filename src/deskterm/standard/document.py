@@ -34,6 +34,8 @@ REOPENS = {
     "restart": N_("starts anew when reopened"),
     "never": N_("stays ended when reopened"),
 }
+USUAL = TargetSection.model_validate("1m")
+"""What a target does that only says how long."""
 
 
 def document(text: str) -> str:
@@ -76,11 +78,11 @@ def _hours(calendar: CalendarSection) -> Iterator[tuple[str, str]]:
     for hours, days in groupby(range(7), lambda day: week.get(day, ())):
         names = [_(DAY_NAMES[day]) for day in days]
         yield " – ".join(names[:1] + names[1:][-1:]), _list(hours) or _("closed")
-    for date, hours in sorted(calendar.holiday_hours.items()):
-        yield str(date), _list(hours) or _("closed")
-    for date, hours in sorted(calendar.extra_days.items()):
+    for single, hours in sorted(calendar.holiday_hours.items()):
+        yield str(single), _list(hours) or _("closed")
+    for single, hours in sorted(calendar.extra_days.items()):
         usual = next(iter(week.values()))
-        yield _("{date} (extra working day)").format(date=date), _list(hours or usual)
+        yield _("{date} (extra working day)").format(date=single), _list(hours or usual)
 
 
 def _days(days: Sequence[date]) -> str:
@@ -161,13 +163,12 @@ def _policies(file: StandardFile) -> Iterator[str]:
 def _target(target: TargetSection | None) -> str:
     if target is None:
         return "–"
-    usual = TargetSection(within=target.within)
     said = [
         _("alerts at {percentages} %").format(percentages=_list(target.thresholds))
-        if target.thresholds != usual.thresholds
+        if target.thresholds != USUAL.thresholds
         else "",
-        _(REOPENS[target.on_reopen]) if target.on_reopen != usual.on_reopen else "",
-        _("a new priority counts from then on") if target.on_priority != usual.on_priority else "",
+        _(REOPENS[target.on_reopen]) if target.on_reopen != USUAL.on_reopen else "",
+        _("a new priority counts from then on") if target.on_priority != USUAL.on_priority else "",
     ]
     return "; ".join([str(target.within), *filter(None, said)])
 
