@@ -538,9 +538,10 @@ WATCHED = standard(
 
 
 def chosen_policy(story: Story) -> Policy:
-    """Return the policy that a resolution clock is judged by: the last one chosen while it could still run."""
+    """Return the policy that a resolution clock is judged by: the last chosen while it could run."""
     state: dict[str, Any] = {}
-    stage, chosen = None, None
+    stage: str | None = None
+    chosen: Policy | None = None
     for entry in story.entries:
         state |= {name: change[1] for name, change in entry.changes.items()}
         ended = state["status"] if state["status"] in {"resolved", "cancelled"} else None

@@ -4,8 +4,8 @@ A clock starts when the ticket opens (*next update*: when the caller writes agai
 whole seconds, through every phase in which the desk has to act:
 
 - it **pauses** on hold for the reasons its policy names, and while an approval is awaited if the policy says;
-- it is **met** by what its target asks for; resolving or closing meets whatever still runs, since that answers
-  the caller too; what was met stays met, whatever the policy becomes;
+- it is **met** by what its target asks for; resolving or closing meets what still runs, since that answers the
+  caller too; what was met stays met, whatever the policy becomes;
 - it is **cancelled** with the ticket, or by a merge, and goes on from there if that is undone;
 - **breached** is a flag beside the stage: still running at `due_at` is breached, a stop exactly then is not.
 
