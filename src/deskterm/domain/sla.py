@@ -4,8 +4,8 @@ A clock starts when the ticket opens (*next update*: when the caller writes agai
 whole seconds, through every phase in which the desk has to act:
 
 - it **pauses** on hold for the reasons its policy names, and while an approval is awaited if the policy says;
-- it is **met** by what its target asks for; resolving or closing meets what still runs, since that answers the
-  caller too; what was met stays met, whatever the policy becomes;
+- it is **met** by what its target asks for; resolving or closing meets what still runs, since that answers
+  the caller too; what was met stays met, whatever the policy becomes;
 - it is **cancelled** with the ticket, or by a merge, and goes on from there if that is undone;
 - **breached** is a flag beside the stage: still running at `due_at` is breached, a stop exactly then is not.
 
@@ -165,6 +165,8 @@ def off_hours(shown: Clock, standard: Standard, now: datetime) -> bool:
 
 _ANSWERED = frozenset({Status.RESOLVED, Status.CLOSED})
 _VOID = frozenset({Status.CANCELLED, Status.MERGED})
+_ON_HOLD: str = Status.ON_HOLD
+_APPROVAL: str = Status.AWAITING_APPROVAL
 
 
 _FROM_THE_OPENING = (TargetName.ACKNOWLEDGE, TargetName.FIRST_RESPONSE, TargetName.RESOLUTION)
@@ -175,7 +177,10 @@ class _Phase(NamedTuple):
 
     at: int
     status: str
-    hold_reason: str | None
+    acts: bool
+    """Whether the ticket is open."""
+    waits_for: str | None
+    """The hold reason, or `awaiting_approval`; None where the policy has no say."""
     entry: Entry
 
 
@@ -293,7 +298,10 @@ class _Course:
         was = self.status
         self.status = entry.changes.get("status", (None, was))[1]
         self.hold_reason = entry.changes.get("hold_reason", (None, self.hold_reason))[1]
-        self.phases.append(_Phase(at, self.status, self.hold_reason, entry))
+        waits_for = (
+            self.hold_reason if self.status == _ON_HOLD else _APPROVAL if self.status == _APPROVAL else None
+        )
+        self.phases.append(_Phase(at, self.status, self.status in OPEN, waits_for, entry))
         if was in _VOID and self.status not in _VOID:
             for name, lap in self.laps.items():
                 if lap.stage is Stage.CANCELLED:
@@ -376,7 +384,8 @@ def _spend(
 ) -> tuple[int, list[Threshold], list[Threshold]]:
     """Return the seconds used up in `runs`, the thresholds reached, and those ahead if the last run went on.
 
-    A threshold exactly at the end of a run is not reached in it, unless that run goes on now.
+    A threshold exactly at the end of a run is not reached in it, unless that run goes on now. Of a clock that
+    was stopped only the due instant lies ahead, of a paused one nothing.
     """
     total = target.duration.days * 86_400 + target.duration.seconds
     marks = [(percent, total * percent // 100) for percent in target.thresholds]
@@ -392,9 +401,13 @@ def _spend(
             if at >= limit:
                 break
             reached.append(Threshold(marks.pop(0)[0], moment(at)))
+    if stage is Stage.PAUSED:
+        marks = []
+    elif stage is not Stage.RUNNING:
+        marks = [mark for mark in marks if mark[0] == 100]
     ahead = [
         Threshold(percent, moment(_used_up(hours, start, position, amount - used)))
-        for percent, amount in (() if stage is Stage.PAUSED else marks)
+        for percent, amount in marks
     ]
     return used + gained, reached, ahead
 
@@ -412,6 +425,8 @@ def _runs(
     pauses: list[Pause] = []
     last = len(phases) - 1
     for index, phase in enumerate(phases):
+        if phase.at >= end and lap.stage is not None:
+            break
         start = max(phase.at, lap.started)
         goes_on = index == last and lap.stage is None
         stop = end if index == last else min(phases[index + 1].at, end)
@@ -428,19 +443,18 @@ def _runs(
 
 def _counts(policy: Policy, phase: _Phase) -> bool:
     """Return whether the desk has to act in a phase, as a policy sees it."""
-    if phase.status == Status.ON_HOLD:
-        return phase.hold_reason not in policy.pauses
-    if phase.status == Status.AWAITING_APPROVAL:
+    if phase.waits_for is None:
+        return phase.acts
+    if phase.waits_for == _APPROVAL:
         return not policy.pauses_for_approval
-    return phase.status in OPEN
+    return phase.waits_for not in policy.pauses
 
 
 def _pause(phase: _Phase, start: int, stop: int | None) -> Pause:
-    held = phase.status == Status.ON_HOLD and phase.hold_reason
     return Pause(
         start=moment(start),
         end=None if stop is None else moment(stop),
-        reason=held or phase.status,
+        reason=phase.waits_for or phase.status,
         by=phase.entry.by,
         why=phase.entry.details.get("reason"),
     )
