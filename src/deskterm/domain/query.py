@@ -5,7 +5,7 @@ The facts of a ticket are a flat mapping: its columns by name, plus
 - `caller`, `caller_email`: the caller's name and address;
 - `tags`, `watchers`, `links`: sets of words, logins, numbers of linked records;
 - `unread`, `at_risk`: whether the asker has news of it, whether three quarters of the time are used up;
-- `words`: the tokens that free text searches; where it is missing, those of number, summary, description.
+- `words`: the tokens that free text searches; where it is missing, those of the number and `TEXTS`.
 
 A missing fact counts as empty, and an instant in the year 9999 as none.
 """
@@ -22,7 +22,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from deskterm.domain import patterns
 from deskterm.domain.fields import FIELDS, NUMBERS, SETS, Field, Shape
-from deskterm.domain.ticket import ENDED, OPEN, Kind, Status, number_of
+from deskterm.domain.ticket import ENDED, OPEN, Status, number_of
 from deskterm.domain.words import holds, sought, tokens
 
 
@@ -109,14 +109,14 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Quoted words: found as words, and next to each other in summary or description."""
+    """Quoted words: found as words, and next to each other in one of the `TEXTS`."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Regex:
-    """A typed pattern, found at the beginning of the summary or description (`SEARCHED_LENGTH`)."""
+    """A typed pattern, found at the beginning (`SEARCHED_LENGTH`) of one of the `TEXTS`."""
 
     text: str
 
@@ -240,6 +240,10 @@ FLAGS: Mapping[str, str] = {
 """States that a fact says."""
 
 
+TEXTS = ("summary", "description", "closing_summary")
+"""The facts that free words, phrases and patterns search; words find the number too."""
+
+
 def matches(condition: Condition, row: Mapping[str, Any], context: Context) -> bool:
     """Return whether a condition takes the ticket with these facts."""
     match condition:
@@ -302,16 +306,11 @@ def _empty(fact: Any) -> bool:
 def _words(row: Mapping[str, Any]) -> Iterable[str]:
     if "words" in row:
         return row["words"]  # type: ignore[no-any-return]  # a sequence of tokens, as the module says
-    return tokens(searched(row["id"], row["kind"], row["summary"], row.get("description") or ""))
+    return tokens(" ".join((number_of(row["kind"], row["id"]), *_texts(row))))
 
 
-def searched(key: int, kind: Kind, summary: str, description: str) -> str:
-    """Return the text of a ticket that free words search."""
-    return f"{number_of(kind, key)}\n{summary}\n{description}"
-
-
-def _texts(row: Mapping[str, Any]) -> tuple[str, str]:
-    return row.get("summary") or "", row.get("description") or ""
+def _texts(row: Mapping[str, Any]) -> Iterable[str]:
+    return [row.get(name) or "" for name in TEXTS]
 
 
 def _found(pattern: str, text: str | None) -> bool:

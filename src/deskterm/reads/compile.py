@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
 from typing import Any
 
 from sqlalchemy import (
@@ -17,7 +16,6 @@ from sqlalchemy import (
     exists,
     false,
     func,
-    literal_column,
     not_,
     or_,
     select,
@@ -31,6 +29,7 @@ from deskterm.domain.fields import FIELDS, SETS, Field, Shape
 from deskterm.domain.query import (
     FLAGS,
     MEANS,
+    TEXTS,
     And,
     Bounds,
     Condition,
@@ -57,8 +56,6 @@ from deskterm.storage.types import NEVER
 
 AT_RISK_PERCENT = 75
 """The share of the most pressing target from which a ticket is at risk; alerts mark when it is used up."""
-OPEN: ColumnElement[bool] = literal_column("ticket.is_open")
-"""Spelt as the partial indexes are: SQLite would not recognise `is_open = 1`."""
 
 
 def compiled(condition: Condition, context: Context, dialect: Dialect) -> ColumnElement[bool]:
@@ -69,7 +66,7 @@ def compiled(condition: Condition, context: Context, dialect: Dialect) -> Column
         context: who asks and when; durations and dates become instants.
         dialect: of the database that will be asked.
     """
-    return _Compiler(context, dialect, count()).condition(condition)
+    return _Compiler(context, dialect).condition(condition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +75,6 @@ class _Compiler:
 
     context: Context
     dialect: Dialect
-    searches: count[int]
-    """Numbers the full-text searches, whose parameters need names."""
 
     def condition(self, condition: Condition) -> ColumnElement[bool]:
         match condition:
@@ -99,22 +94,17 @@ class _Compiler:
                 return self.words(text)
             case Phrase(text):
                 pattern = patterns.containing(text)
-                in_text = or_(
-                    _matches(col(Ticket.summary), pattern), _matches(col(Ticket.description), pattern)
-                )
-                return and_(self.words(text), in_text)
+                return and_(self.words(text), or_(*(_matches(_column(name), pattern) for name in TEXTS)))
             case Regex(text):
                 pattern = patterns.typed(text)
-                return or_(
-                    *(_matches(_beginning(each), pattern) for each in (Ticket.summary, Ticket.description))
-                )
+                return or_(*(_matches(_beginning(_column(name)), pattern) for name in TEXTS))
             case Term(name, op, values):
                 return or_(*(self.term(FIELDS[name], op, value) for value in values))
 
     def state(self, state: str) -> ColumnElement[bool]:
         match state:
             case "open":
-                return OPEN
+                return and_(_column("is_open"))
             case "paused" | "breached" | "vip" | "major":
                 return and_(_column(FLAGS[state]))
             case "unread":
@@ -137,7 +127,7 @@ class _Compiler:
         tokens = sought(text)
         if not tokens:
             return true()
-        return search.matching(self.dialect, tokens, name=f"words_{next(self.searches)}")
+        return search.matching(self.dialect, tokens)
 
     def term(self, asked: Field, op: Op, value: Value) -> ColumnElement[bool]:
         if value is Special.NONE:

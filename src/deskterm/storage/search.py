@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, Dialect, bindparam, text
-
-SQLITE_TABLE = (
-    'CREATE VIRTUAL TABLE ticket_words USING fts5(tokens, tokenize = "unicode61 remove_diacritics 0")'
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Dialect,
+    bindparam,
+    column,
+    literal_column,
+    text,
 )
+
+SQLITE_TABLE = 'CREATE VIRTUAL TABLE ticket_words USING fts5(tokens, tokenize = "ascii")'
 POSTGRES_TABLE = "CREATE TABLE ticket_words (ticket_id bigint PRIMARY KEY, tokens tsvector NOT NULL)"
 POSTGRES_INDEX = "CREATE INDEX ticket_words_tokens ON ticket_words USING gin (tokens)"
 
@@ -17,6 +24,10 @@ POSTGRES_PUT = text(
     "INSERT INTO ticket_words (ticket_id, tokens) VALUES (:ticket_id, array_to_tsvector(:words)) "
     "ON CONFLICT (ticket_id) DO UPDATE SET tokens = excluded.tokens"
 )
+
+SQLITE_FOUND = text("SELECT rowid FROM ticket_words WHERE ticket_words MATCH :sought")
+POSTGRES_FOUND = text("SELECT ticket_id FROM ticket_words WHERE tokens @@ CAST(:sought AS tsquery)")
+TICKET_ID: ColumnElement[int] = literal_column("ticket.id", BigInteger)
 
 
 def create(connection: Connection) -> None:
@@ -50,19 +61,17 @@ def put(connection: Connection, tokens: Mapping[int, Sequence[str]]) -> None:
         )
 
 
-def matching(dialect: Dialect, words: Iterable[str], *, name: str) -> ColumnElement[bool]:
+def matching(dialect: Dialect, words: Iterable[str]) -> ColumnElement[bool]:
     """Return a condition on `ticket.id`: its words hold every one of these, each as the beginning of a token.
 
     Args:
         dialect: of the database that will be asked.
         words: tokens; never empty strings.
-        name: makes the bound parameter unique in the statement.
     """
-    quoted = list(words)
     if dialect.name == "postgresql":
-        sought = " & ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "':*" for word in quoted)
-        clause = f"ticket.id IN (SELECT ticket_id FROM ticket_words WHERE tokens @@ CAST(:{name} AS tsquery))"
+        sought = " & ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "':*" for word in words)
+        found = POSTGRES_FOUND.bindparams(bindparam("sought", sought, unique=True))
     else:
-        sought = " ".join('"' + word.replace('"', '""') + '"*' for word in quoted)
-        clause = f"ticket.id IN (SELECT rowid FROM ticket_words WHERE ticket_words MATCH :{name})"
-    return text(clause).bindparams(bindparam(name, sought))  # type: ignore[return-value]  # a condition all the same
+        sought = " ".join('"' + word.replace('"', '""') + '"*' for word in words)
+        found = SQLITE_FOUND.bindparams(bindparam("sought", sought, unique=True))
+    return TICKET_ID.in_(found.columns(column("ticket_id", BigInteger)))
