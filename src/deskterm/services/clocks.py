@@ -11,8 +11,8 @@ from sqlalchemy import Connection, delete, select, update
 from sqlmodel import col
 
 from deskterm.desk import Transaction, action
-from deskterm.domain import sla
-from deskterm.domain.sla import Clock, Stage
+from deskterm.domain import escalation, sla
+from deskterm.domain.sla import Clock, Stage, Threshold
 from deskterm.domain.standard import Standard, TargetName
 from deskterm.storage.chain import history
 from deskterm.storage.tables import ClockRow, Ticket
@@ -49,10 +49,9 @@ def columns(ticket_id: int, clock: Clock, standard: Standard, stored: Mapping[st
         stored: the row that it replaces, None where there is none. What alerted in the same cycle does not
             alert again, wherever the due instant moves (decision 10).
     """
-    fired = stored["fired"] if stored is not None and stored["cycle"] == clock.cycle else 0
-    armed: list[tuple[int, datetime]] = []
-    if clock.stage in (Stage.RUNNING, Stage.PAUSED):
-        armed = [(t.percent, t.at) for t in (*clock.reached, *clock.ahead) if t.percent > fired]
+    told = stored["fired"] if stored is not None and stored["cycle"] == clock.cycle else 0
+    fired = escalation.still_fired(clock, told)
+    armed = escalation.thresholds_to_arm(clock, fired)
     return {
         "ticket_id": ticket_id,
         "target": clock.name,
@@ -68,7 +67,8 @@ def columns(ticket_id: int, clock: Clock, standard: Standard, stored: Mapping[st
         "elapsed_seconds": int(clock.elapsed.total_seconds()) if clock.stage is not Stage.RUNNING else 0,
         "thresholds": written(armed),
         "fired": fired,
-        "next_alert_at": armed[0][1] if armed else NEVER,
+        "next_alert_at": armed[0].at if armed else NEVER,
+        "tries": 0,
     }
 
 
@@ -82,15 +82,15 @@ def due_of(clock: Clock, standard: Standard) -> datetime:
     return hours.add(since, left) if left.total_seconds() >= 0 else hours.subtract(since, -left)
 
 
-def written(thresholds: Iterable[tuple[int, datetime]]) -> str:
+def written(thresholds: Iterable[Threshold]) -> str:
     """Return thresholds as the column keeps them: `75:2026-06-02T08:00:00+00:00 100:…`."""
     return " ".join(f"{percent}:{at.isoformat()}" for percent, at in thresholds)
 
 
-def read(thresholds: str) -> list[tuple[int, datetime]]:
+def read(thresholds: str) -> list[Threshold]:
     """Return the thresholds that a column keeps."""
     pairs = (pair.split(":", 1) for pair in thresholds.split())
-    return [(int(percent), datetime.fromisoformat(at)) for percent, at in pairs]
+    return [Threshold(int(percent), datetime.fromisoformat(at)) for percent, at in pairs]
 
 
 def pressing(clocks: Iterable[Clock], standard: Standard) -> Columns:
@@ -146,7 +146,7 @@ class Difference:
     computed: object
 
 
-EPHEMERAL = frozenset({"fired", "thresholds", "next_alert_at", "breached_at"})
+EPHEMERAL = frozenset({"fired", "thresholds", "next_alert_at", "breached_at", "tries"})
 """What sweeps change as time passes; a rebuild keeps what alerted."""
 
 

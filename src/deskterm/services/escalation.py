@@ -6,12 +6,13 @@ from sqlalchemy import func
 from sqlmodel import col, or_, select
 
 from deskterm.desk import Transaction, action
+from deskterm.domain import escalation as rules
 from deskterm.domain.errors import BadInput, GateNotMet, NotFound
 from deskterm.i18n import N_
 from deskterm.services import conversation, journal, people
 from deskterm.services.ownership import put_in_team, still_going
 from deskterm.storage.chain import history
-from deskterm.storage.tables import Alert, Event, Link, Ticket
+from deskterm.storage.tables import Alert, Link, Ticket
 from deskterm.storage.visible import visible
 
 
@@ -72,21 +73,17 @@ def _last_told(tx: Transaction, ticket: Ticket) -> str | None:
     return told[-1] if told else None
 
 
-def raise_to_lead(tx: Transaction, ticket: Ticket, why: str, *, once: str | None = None) -> None:
+def raise_to_lead(tx: Transaction, ticket: Ticket, why: str) -> None:
     """Tell the lead of a ticket that grew: its impact or urgency was raised, or many hang on it."""
     team = people.team_row(tx, ticket.team) if ticket.team else None
     if team is None or team.lead is None:
         return
-    journal.record(tx, ticket, "ticket.escalated", reason=why, how="hierarchical", to=team.lead, once=once)
+    journal.record(tx, ticket, "ticket.escalated", reason=why, how="hierarchical", to=team.lead)
     journal.tell(tx, ticket, "ticket.escalated", [team.lead], urgent=True, reason=why)
 
 
 def count_linked(tx: Transaction, ticket: Ticket) -> None:
-    """Escalate a ticket on which more tickets hang than its ladder allows, the first time that is so."""
-    team = people.team_row(tx, ticket.team) if ticket.team else None
-    ladder = tx.standard.ladders.get(team.ladder) if team else None
-    if ladder is None or ladder.linked_tickets is None:
-        return
+    """Escalate a ticket on which one more hangs, if its ladder allows no more than hung on it before."""
     key = journal.key(ticket)
     tx.session.flush()
     hanging = tx.session.exec(
@@ -94,17 +91,8 @@ def count_linked(tx: Transaction, ticket: Ticket) -> None:
         .select_from(Link)
         .where(or_(col(Link.target_ticket_id) == key, col(Link.ticket_id) == key))
     ).one()
-    once = f"linked:{ladder.linked_tickets}"
-    happened = tx.session.exec(
-        select(Event.id).where(
-            col(Event.subject_type) == "ticket",
-            col(Event.subject_id) == key,
-            col(Event.kind) == "ticket.escalated",
-            col(Event.once) == once,
-        )
-    ).first()
-    if hanging >= ladder.linked_tickets and happened is None:
-        raise_to_lead(tx, ticket, "linked", once=once)
+    if rules.outgrew(tx.standard, team=ticket.team, before=hanging - 1, after=hanging):
+        raise_to_lead(tx, ticket, "linked")
 
 
 @action("alert.acknowledge")

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -117,6 +118,20 @@ def announce(connection: Connection) -> None:
     """Tell listeners that the ledger grew, when this transaction commits; SQLite has only the poll."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"NOTIFY {NEWS}")
+
+
+def insert_new(connection: Connection, into: Table) -> Any:
+    """Return an INSERT that leaves alone what a unique key says is there already."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(into).on_conflict_do_nothing()
+
+
+def checkpoint(engine: Engine) -> None:
+    """Fold SQLite's write-ahead log back into the database file; PostgreSQL does so by itself."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def clock_offset(engine: Engine) -> timedelta:

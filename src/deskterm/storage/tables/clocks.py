@@ -37,7 +37,9 @@ class ClockRow(SQLModel, table=True):
     fired: int = 0
     """The highest percentage that alerted in this cycle; 0 for none."""
     next_alert_at: datetime = Field(default=NEVER, sa_type=UtcDateTime)
-    """The first of `thresholds`; NEVER where none is ahead."""
+    """The first of `thresholds`; later while a failed alert is tried again, NEVER where none is ahead."""
+    tries: int = 0
+    """How often its alert failed."""
 
 
 class Alert(SQLModel, table=True):

@@ -367,6 +367,7 @@ def upgrade() -> None:
         sa.Column("thresholds", sa.Text(), nullable=False),
         sa.Column("fired", sa.Integer(), nullable=False),
         sa.Column("next_alert_at", UtcDateTime(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["ticket_id"],
             ["ticket.id"],

@@ -1,0 +1,375 @@
+"""What happens when a clock reaches a threshold: alerts, the ladder's effects, the breach, exactly once.
+
+Every console and every worker sweeps. Whoever comes first does it, in one transaction that holds the alert,
+its effects, its events and its notifications; the alert's key lets nobody do it twice (decisions 10 and 11).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
+from sqlalchemy.exc import DBAPIError
+
+from deskterm.desk import Desk, Transaction
+from deskterm.domain import escalation
+from deskterm.domain.errors import DeskError
+from deskterm.domain.people import SYSTEM
+from deskterm.domain.sla import Threshold
+from deskterm.domain.ticket import number_of
+from deskterm.failpoints import Failpoint, failpoint
+from deskterm.services import clocks, founding, timers
+from deskterm.storage.db import insert_new
+from deskterm.storage.tables import Agent, Alert, ClockRow, Member, Notification, Ticket, Timer
+from deskterm.storage.types import NEVER, UtcDateTime, table
+
+CLOCK, TICKET, ALERT, TIMER = table(ClockRow), table(Ticket), table(Alert), table(Timer)
+NOTIFICATION, MEMBER, AGENT = table(Notification), table(Member), table(Agent)
+
+CHUNK = 500
+TRIES = 5
+
+log = logging.getLogger(__name__)
+
+DueClock = Row[*tuple[Any, ...]]
+"""A row of `DUE`."""
+
+NEXT_ALERT = select(func.min(CLOCK.c.next_alert_at))
+DUE = (
+    select(
+        CLOCK.c.ticket_id, CLOCK.c.target, CLOCK.c.cycle, CLOCK.c.due_at, CLOCK.c.calendar,
+        CLOCK.c.thresholds, CLOCK.c.fired, CLOCK.c.tries,
+        TICKET.c.kind, TICKET.c.team, TICKET.c.tier, TICKET.c.assignee, TICKET.c.reassignment_count,
+        TICKET.c.standard_version,
+    )
+    .join(TICKET, TICKET.c.id == CLOCK.c.ticket_id)
+    .where(CLOCK.c.next_alert_at <= bindparam("now"))
+    .order_by(CLOCK.c.next_alert_at)
+    .limit(CHUNK)
+    .with_for_update(skip_locked=True)
+)  # fmt: skip
+ACTIVE_MEMBERS = select(MEMBER.c.team, MEMBER.c.login).join(
+    AGENT, and_(AGENT.c.login == MEMBER.c.login, AGENT.c.active)
+)
+DISARM = (
+    update(CLOCK)
+    .where(CLOCK.c.ticket_id == bindparam("of_ticket"), CLOCK.c.target == bindparam("of_target"))
+    .values(
+        fired=bindparam("fired"),
+        thresholds=bindparam("thresholds"),
+        next_alert_at=bindparam("next_alert_at"),
+        breached_at=func.coalesce(bindparam("breached_at", type_=UtcDateTime), CLOCK.c.breached_at),
+        tries=0,
+    )
+)
+BREACH = update(TICKET).where(TICKET.c.id == bindparam("of_ticket")).values(sla_breached=True)
+MOVE = (
+    update(TICKET)
+    .where(TICKET.c.id == bindparam("of_ticket"))
+    .values(
+        team=bindparam("to_team"),
+        tier=bindparam("to_tier"),
+        assignee=bindparam("to_assignee"),
+        reassignment_count=TICKET.c.reassignment_count + 1,
+        version=TICKET.c.version + 1,
+        updated_at=bindparam("now"),
+    )
+)
+POSTPONE = (
+    update(CLOCK)
+    .where(CLOCK.c.ticket_id == bindparam("of_ticket"), CLOCK.c.target == bindparam("of_target"))
+    .values(tries=bindparam("tries"), next_alert_at=bindparam("next_alert_at"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one sweep did."""
+
+    alerts: int
+    timers: int
+    next_due: datetime | None
+    """When something falls due next, None where nothing will."""
+
+
+def sweep(desk: Desk) -> Swept:
+    """Do everything that is due, in chunks, and return how much that was; costs nothing where nothing is."""
+    alerts = fired = 0
+    while _next(desk, NEXT_ALERT) <= desk.clock.now():
+        done = _chunk(desk)
+        alerts += done.alerts
+        if done.rows < CHUNK:
+            break
+    fired = timers.fire_due(desk)
+    due = min(_next(desk, NEXT_ALERT), _next(desk, timers.NEXT_TIMER))
+    return Swept(alerts, fired, None if due == NEVER else due)
+
+
+def _next(desk: Desk, earliest: Any) -> datetime:
+    with desk.look(SYSTEM) as look:
+        found: datetime | None = look.connection.execute(earliest).scalar()
+        return found or NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    alerts: int
+    rows: int
+
+
+def _chunk(desk: Desk) -> _Done:
+    """Handle up to 500 clocks together; where one of them fails, each by itself."""
+    try:
+        return desk.transact(SYSTEM, lambda tx: _handle(tx, _due(tx)))
+    except (DeskError, DBAPIError):
+        raise
+    except Exception:
+        log.exception("a chunk of due clocks failed; each is tried by itself")
+        with desk.look(SYSTEM) as look:
+            due = look.connection.execute(DUE, {"now": look.now}).all()
+        return _Done(sum(_single(desk, row.ticket_id, row.target) for row in due), len(due))
+
+
+def _single(desk: Desk, ticket_id: int, target: str) -> int:
+    """Handle one clock; one that fails is tried again later, and parked after five tries."""
+
+    def handle(tx: Transaction) -> _Done:
+        return _handle(tx, [row for row in _due(tx) if (row.ticket_id, row.target) == (ticket_id, target)])
+
+    def postpone(tx: Transaction) -> None:
+        for row in _due(tx):
+            if (row.ticket_id, row.target) == (ticket_id, target):
+                tries = row.tries + 1
+                parked = tries >= TRIES
+                again = NEVER if parked else tx.now + timedelta(minutes=2**tries)
+                tx.connection.execute(
+                    POSTPONE,
+                    {"of_ticket": ticket_id, "of_target": target, "tries": tries, "next_alert_at": again},
+                )
+                if parked:
+                    tx.record("ticket", ticket_id, "alert.parked", target=target, tries=tries)
+
+    try:
+        return desk.transact(SYSTEM, handle).alerts
+    except DeskError:
+        raise
+    except Exception:
+        log.exception("the %s clock of ticket %s failed", target, ticket_id)
+        desk.transact(SYSTEM, postpone)
+        return 0
+
+
+def _due(tx: Transaction) -> Sequence[DueClock]:
+    return tx.connection.execute(DUE, {"now": tx.now}).all()
+
+
+@dataclass(slots=True)
+class _Effects:
+    """What a chunk writes, a list for each table."""
+
+    alerts: list[dict[str, Any]] = field(default_factory=list)
+    disarmed: list[dict[str, Any]] = field(default_factory=list)
+    breached: list[dict[str, Any]] = field(default_factory=list)
+    moved: list[dict[str, Any]] = field(default_factory=list)
+    notifications: list[dict[str, Any]] = field(default_factory=list)
+    timers: list[dict[str, Any]] = field(default_factory=list)
+    teams: dict[int, str] = field(default_factory=dict)
+    """Tickets that this chunk moved already, and where to."""
+
+    def tell(
+        self, row: DueClock, kind: str, logins: Iterable[str], *, urgent: bool, at: datetime, **about: object
+    ) -> None:
+        """Notify agents of something about a ticket."""
+        text = json.dumps(
+            {"number": number_of(row.kind, row.ticket_id), "by": SYSTEM, **about}, sort_keys=True
+        )
+        self.notifications += [
+            {
+                "login": login,
+                "ticket_id": row.ticket_id,
+                "kind": kind,
+                "details": text,
+                "urgent": urgent,
+                "at": at,
+            }
+            for login in sorted(logins)
+        ]
+
+
+def _handle(tx: Transaction, due: Sequence[DueClock]) -> _Done:
+    reached = [(row, *_reached(row, tx.now)) for row in due]
+    claimed = _claim(tx, reached)
+    failpoint(Failpoint.SWEEP_CLAIMED)
+    members = _members(tx.connection) if claimed else {}
+    effects = _Effects()
+    for row, alert, rest in reached:
+        effects.disarmed.append(
+            {
+                "of_ticket": row.ticket_id,
+                "of_target": row.target,
+                "fired": alert.percent,
+                "thresholds": clocks.written(rest),
+                "next_alert_at": rest[0].at if rest else NEVER,
+                "breached_at": row.due_at if alert.percent >= 100 else None,
+            }
+        )
+        if alert.percent >= 100:
+            effects.breached.append({"of_ticket": row.ticket_id})
+        if (row.ticket_id, row.target) in claimed:
+            _carry_out(tx, row, alert, members, effects)
+    _write(tx, effects)
+    failpoint(Failpoint.SWEEP_WRITTEN)
+    return _Done(len(claimed), len(due))
+
+
+def _reached(row: DueClock, now: datetime) -> tuple[escalation.Alert, list[Threshold]]:
+    """Return the alert of a due clock, and the thresholds still ahead."""
+    armed = clocks.read(row.thresholds)
+    alert = escalation.due_alert(armed, row.fired, now)
+    assert alert is not None, "a clock is due when its first threshold is reached"
+    return alert, [threshold for threshold in armed if threshold.at > now]
+
+
+def _claim(
+    tx: Transaction, reached: Iterable[tuple[DueClock, escalation.Alert, list[Threshold]]]
+) -> set[tuple[int, str]]:
+    """Insert the alerts, and return those that were not there: they are this transaction's to carry out.
+
+    What was reached before the desk went live shows as breached, but alerts nobody.
+    """
+    go_live = founding.go_live(tx)
+    rows = [
+        {
+            "ticket_id": row.ticket_id,
+            "target": row.target,
+            "cycle": row.cycle,
+            "threshold": alert.percent,
+            "due_at": row.due_at,
+            "fired_at": tx.now,
+            "late": alert.late,
+        }
+        for row, alert, _rest in reached
+        if alert.at >= go_live
+    ]
+    if not rows:
+        return set()
+    claim = insert_new(tx.connection, ALERT).returning(ALERT.c.ticket_id, ALERT.c.target)
+    return {(ticket_id, target) for ticket_id, target in tx.connection.execute(claim, rows)}
+
+
+def _members(connection: Connection) -> Mapping[str, set[str]]:
+    """Return the active members of each team."""
+    members: dict[str, set[str]] = defaultdict(set)
+    for team, login in connection.execute(ACTIVE_MEMBERS):
+        members[team].add(login)
+    return members
+
+
+def _carry_out(
+    tx: Transaction,
+    row: DueClock,
+    alert: escalation.Alert,
+    members: Mapping[str, set[str]],
+    effects: _Effects,
+) -> None:
+    """Carry out one alert: tell people, climb the ladder, set the timer for when nobody hears it."""
+    team = effects.teams.get(row.ticket_id, row.team)
+    step = escalation.escalate(
+        tx.standard, team=team, assignee=row.assignee, target=row.target, percent=alert.percent
+    )
+    told = {*step.logins, *(members.get(step.team, ()) if step.team else ())}
+    about = {"target": row.target, "threshold": alert.percent, "late": alert.late}
+    effects.tell(row, "alert.fired", told, urgent=alert.percent >= 100, at=tx.now, **about)
+    tx.record(
+        "ticket",
+        row.ticket_id,
+        "alert.fired",
+        cycle=row.cycle,
+        due_at=row.due_at.isoformat(),
+        told=sorted(told),
+        **about,
+    )
+    up = escalation.next_up(tx.standard, team=team, assignee=row.assignee, told=told)
+    if up is not None:
+        effects.timers.append(_unheard(tx, row, alert, team, up, told))
+    if step.move_to is not None and row.ticket_id not in effects.teams:
+        _climb(tx, row, alert, step.move_to, members, effects)
+
+
+def _climb(
+    tx: Transaction,
+    row: DueClock,
+    alert: escalation.Alert,
+    key: str,
+    members: Mapping[str, set[str]],
+    effects: _Effects,
+) -> None:
+    """Move a ticket to the team of the next tier; an assignee who is no member of it loses the ticket."""
+    tier = tx.standard.teams[key].tier
+    assignee = row.assignee if row.assignee in members.get(key, ()) else None
+    effects.teams[row.ticket_id] = key
+    effects.moved.append(
+        {"of_ticket": row.ticket_id, "to_team": key, "to_tier": tier, "to_assignee": assignee, "now": tx.now}
+    )
+    changed = {
+        "team": (row.team, key),
+        "tier": (row.tier, tier),
+        "assignee": (row.assignee, assignee),
+        "reassignment_count": (row.reassignment_count, row.reassignment_count + 1),
+    }
+    tx.record(
+        "ticket",
+        row.ticket_id,
+        "ticket.escalated",
+        changes={name: values for name, values in changed.items() if values[0] != values[1]},
+        how="functional",
+        reason="threshold",
+        target=row.target,
+        threshold=alert.percent,
+    )
+    effects.tell(row, "ticket.escalated", members.get(key, ()), urgent=True, at=tx.now, reason="threshold")
+
+
+def _unheard(
+    tx: Transaction, row: DueClock, alert: escalation.Alert, team: str | None, up: str, told: Iterable[str]
+) -> dict[str, Any]:
+    """Return the timer after which an alert goes to the next person up."""
+    key = escalation.alert_key(row.target, row.cycle, alert.percent, row.due_at)
+    own = tx.desk.standard(tx.connection, row.standard_version)
+    details = {
+        "target": row.target,
+        "cycle": row.cycle,
+        "threshold": alert.percent,
+        "due_at": row.due_at.isoformat(),
+        "to": up,
+        "told": sorted(told),
+    }
+    return {
+        "ticket_id": row.ticket_id,
+        "kind": timers.UNHEARD,
+        "once": f"{key}:{up}",
+        "due_at": escalation.acknowledge_by(own, team=team, calendar=row.calendar, alerted_at=tx.now),
+        "details": json.dumps(details, sort_keys=True),
+        "tries": 0,
+        "parked": "",
+    }
+
+
+def _write(tx: Transaction, effects: _Effects) -> None:
+    connection = tx.connection
+    if effects.disarmed:
+        connection.execute(DISARM, effects.disarmed)
+    if effects.breached:
+        connection.execute(BREACH, effects.breached)
+    if effects.moved:
+        connection.execute(MOVE, effects.moved)
+    if effects.notifications:
+        connection.execute(NOTIFICATION.insert(), effects.notifications)
+    if effects.timers:
+        connection.execute(insert_new(connection, TIMER), effects.timers)

@@ -1,0 +1,170 @@
+"""Timers: a review date that comes, a caller who stays silent, an alert that nobody heard."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import col
+from sqlmodel import select as choose
+
+from deskterm.desk import Desk, Transaction
+from deskterm.domain import escalation
+from deskterm.domain.errors import DeskError
+from deskterm.domain.people import SYSTEM
+from deskterm.domain.ticket import OPEN, Status
+from deskterm.failpoints import Failpoint, failpoint
+from deskterm.services import journal, progress
+from deskterm.storage.tables import Alert, ClockRow, Ticket, Timer
+from deskterm.storage.types import NEVER, table
+
+UNHEARD = "unheard"
+TRIES = 5
+AT_ONCE = 100
+"""How many timers one sweep fires."""
+
+TIMER = table(Timer)
+NEXT_TIMER = select(func.min(TIMER.c.due_at))
+log = logging.getLogger(__name__)
+
+
+def fire_due(desk: Desk) -> int:
+    """Fire the timers that are due, each in a transaction of its own, and return how many did something."""
+    with desk.look(SYSTEM) as look:
+        due = look.connection.execute(
+            select(TIMER.c.id).where(TIMER.c.due_at <= look.now).order_by(TIMER.c.due_at).limit(AT_ONCE)
+        ).scalars()
+        keys = list(due)
+    return sum(_fire(desk, key) for key in keys)
+
+
+def _fire(desk: Desk, key: int) -> bool:
+    try:
+        fired = desk.transact(SYSTEM, lambda tx: _claim(tx, key))
+        failpoint(Failpoint.TIMER_COMMITTED)
+        return fired
+    except DBAPIError:
+        raise
+    except Exception as error:
+        log.exception("timer %s failed", key)
+        reason = str(error) if isinstance(error, DeskError) else type(error).__name__
+        desk.transact(SYSTEM, lambda tx: _postpone(tx, key, reason))
+        return False
+
+
+def _claim(tx: Transaction, key: int) -> bool:
+    """Fire a timer unless somebody else did; what it was set for may be over by now."""
+    timer = tx.session.exec(
+        choose(Timer)
+        .where(col(Timer.id) == key, col(Timer.due_at) <= tx.now)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if timer is None:
+        return False
+    timer.due_at, timer.fired_at = NEVER, tx.now
+    tx.session.add(timer)
+    failpoint(Failpoint.TIMER_CLAIMED)
+    ticket = tx.session.exec(choose(Ticket).where(col(Ticket.id) == timer.ticket_id).with_for_update()).one()
+    return EFFECTS[timer.kind](tx, timer, ticket)
+
+
+def _postpone(tx: Transaction, key: int, reason: str) -> None:
+    timer = tx.session.get(Timer, key, with_for_update=True)
+    if timer is None or timer.due_at > tx.now:
+        return
+    timer.tries += 1
+    parked = timer.tries >= TRIES
+    timer.due_at = NEVER if parked else tx.now + timedelta(minutes=2**timer.tries)
+    if parked:
+        timer.parked = reason
+        tx.record("ticket", timer.ticket_id, "timer.parked", timer=timer.kind, reason=reason)
+    tx.session.add(timer)
+
+
+def _review(tx: Transaction, timer: Timer, ticket: Ticket) -> bool:
+    """Resume a ticket whose review date came, if it is still held until then."""
+    if ticket.status is not Status.ON_HOLD or ticket.review_at != _set_for(timer):
+        return False
+    progress.wake(tx, ticket, "the review date came")
+    return True
+
+
+def _silence(tx: Transaction, timer: Timer, ticket: Ticket) -> bool:
+    """Close a ticket whose caller stayed silent, if it is still resolved as it was then."""
+    resolved = ticket.status is Status.RESOLVED and ticket.resolved_at is not None and not ticket.major
+    if not resolved or progress.silent_until(tx, ticket.resolved_at) != _set_for(timer):  # type: ignore[arg-type]  # resolved tickets have the instant
+        return False
+    progress.close_by_silence(tx, ticket)
+    return True
+
+
+def _unheard(tx: Transaction, timer: Timer, ticket: Ticket) -> bool:
+    """Pass an alert that nobody acknowledged on to the next person up."""
+    details: dict[str, Any] = json.loads(timer.details)
+    alert = tx.session.exec(
+        choose(Alert).where(
+            col(Alert.ticket_id) == timer.ticket_id,
+            col(Alert.target) == details["target"],
+            col(Alert.cycle) == details["cycle"],
+            col(Alert.threshold) == details["threshold"],
+            col(Alert.due_at) == datetime.fromisoformat(details["due_at"]),
+        )
+    ).one()
+    if alert.acknowledged_at is not None or ticket.status not in OPEN or ticket.status is Status.ON_HOLD:
+        return False
+    to = details["to"]
+    tx.record(
+        "ticket",
+        timer.ticket_id,
+        "alert.passed_on",
+        target=details["target"],
+        threshold=details["threshold"],
+        to=to,
+    )
+    journal.tell(
+        tx,
+        ticket,
+        "alert.passed_on",
+        [to],
+        urgent=True,
+        target=details["target"],
+        threshold=details["threshold"],
+    )
+    _pass_further(tx, timer, ticket, details)
+    return True
+
+
+def _pass_further(tx: Transaction, timer: Timer, ticket: Ticket, details: Mapping[str, Any]) -> None:
+    told = frozenset([*details["told"], details["to"]])
+    up = escalation.next_up(tx.standard, team=ticket.team, assignee=ticket.assignee, told=told)
+    clock = tx.session.get(ClockRow, (ticket.id, details["target"]))
+    if up is None or clock is None:
+        return
+    own = tx.desk.standard(tx.connection, ticket.standard_version)
+    tx.session.add(
+        Timer(
+            ticket_id=journal.key(ticket),
+            kind=UNHEARD,
+            once=f"{timer.once.rsplit(':', 1)[0]}:{up}",
+            due_at=escalation.acknowledge_by(
+                own, team=ticket.team, calendar=clock.calendar, alerted_at=tx.now
+            ),
+            details=json.dumps({**details, "to": up, "told": sorted(told)}, sort_keys=True),
+        )
+    )
+
+
+def _set_for(timer: Timer) -> datetime:
+    return datetime.fromisoformat(timer.once)
+
+
+EFFECTS: Mapping[str, Callable[[Transaction, Timer, Ticket], bool]] = {
+    progress.REVIEW: _review,
+    progress.SILENCE: _silence,
+    UNHEARD: _unheard,
+}
