@@ -1,0 +1,280 @@
+"""Filters as SQL take exactly what the pure predicate takes, on both databases and by the indexes."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, create_engine, insert, select
+from sqlmodel import SQLModel, col
+
+from deskterm.domain.fields import FIELDS, STATES
+from deskterm.domain.query import Context, matches
+from deskterm.domain.sla import Stage
+from deskterm.domain.standard import TargetName
+from deskterm.domain.ticket import OPEN, Channel, HoldReason, Kind, LinkKind, Status, number_of
+from deskterm.domain.words import tokens
+from deskterm.query import parse
+from deskterm.reads.compile import compiled
+from deskterm.storage import search
+from deskterm.storage.tables import (
+    Agent,
+    Category,
+    ClockRow,
+    Link,
+    Notification,
+    Person,
+    Service,
+    Tag,
+    TeamRow,
+    Ticket,
+    Watcher,
+)
+from deskterm.storage.types import NEVER
+from tests.postgres import server
+
+NOW = datetime(2026, 6, 3, 10, 0, tzinfo=UTC)
+ASKER = Context(me="ana", now=NOW, teams=frozenset({"network"}), zone=ZoneInfo("Asia/Shanghai"))
+LOGINS = ("ana", "bo")
+TEAMS = ("network", "Service Desk")
+SERVICES = ("Mail server", "ERP")
+CATEGORIES = ("Network / VPN", "Network", "Printing / Laser")
+PEOPLE = (("Li Wei", "li.wei@example.org"), ("Bo Öhman", None))
+SUMMARIES = (
+    "Drucker in Köln: cannot  print",
+    "核心数据库连接失败",
+    "VPN\ntimeout 100%_x",
+    "数据线坏了 (Wi-Fi)",
+    'it\'s "odd" \\',
+)
+FACTS: dict[int, dict[str, Any]] = {}
+"""The facts of every ticket, by its integer."""
+
+
+def tickets() -> dict[int, dict[str, Any]]:
+    """Return the facts of a hundred different tickets."""
+    dice = random.Random(26)  # noqa: S311 - tickets, not secrets
+    return {key: facts(key, dice) for key in range(1, 101)}
+
+
+def facts(key: int, dice: random.Random) -> dict[str, Any]:
+    """Return what might be true of a ticket."""
+
+    def maybe(*choices: Any) -> Any:
+        return dice.choice([None, *choices])
+
+    def around() -> datetime:
+        return NOW + timedelta(minutes=dice.choice([-9000, -1500, -60, -1, 0, 1, 60, 1500, 9000]))
+
+    status = dice.choice(list(Status))
+    person = maybe(1, 2)
+    target = maybe(TargetName.RESOLUTION, TargetName.FIRST_RESPONSE)
+    at_risk = target is not None and dice.random() < 0.5
+    return {
+        "id": key,
+        "kind": dice.choice(list(Kind)),
+        "status": status,
+        "is_open": status in OPEN,
+        "summary": dice.choice(SUMMARIES),
+        "description": dice.choice(["", "Error 0x80 since Monday", "x" * 390 + " timeout disk"]),
+        "closing_summary": dice.choice(["", "Cable replaced"]),
+        "caller_id": person,
+        "caller": PEOPLE[person - 1][0] if person else None,
+        "caller_email": PEOPLE[person - 1][1] if person else None,
+        "channel": dice.choice([Channel.EMAIL, Channel.PHONE]),
+        "team": maybe(*TEAMS),
+        "assignee": maybe(*LOGINS),
+        "service": maybe(*SERVICES),
+        "category": maybe(*CATEGORIES),
+        "impact": dice.randint(1, 3),
+        "urgency": dice.randint(1, 3),
+        "priority": dice.randint(1, 5),
+        "extent": maybe(0, 1, 30),
+        "major": dice.random() < 0.5,
+        "vip": dice.random() < 0.5,
+        "department": maybe("", "Sales"),
+        "hold_reason": maybe(HoldReason.VENDOR),
+        "review_at": maybe(around()),
+        "reported_at": NOW,
+        "opened_at": around(),
+        "updated_at": around(),
+        "resolved_at": maybe(around()),
+        "waiting_since": maybe(around()),
+        "reopen_count": dice.randint(0, 2),
+        "standard_version": 1,
+        "sla_target": target,
+        "sla_due_at": dice.choice([NEVER, around()]),
+        "sla_paused": dice.random() < 0.5,
+        "sla_breached": dice.random() < 0.5,
+        "at_risk": at_risk,
+        "unread": dice.random() < 0.5,
+        "tags": {"vip"} if dice.random() < 0.5 else set(),
+        "watchers": {login for login in LOGINS if dice.random() < 0.3},
+        "links": {"PRB-17"} if dice.random() < 0.3 else set(),
+    }
+
+
+def fill(connection: Connection, all_facts: dict[int, dict[str, Any]]) -> None:
+    """Write tickets and what hangs on them."""
+    SQLModel.metadata.create_all(connection)
+    search.create(connection)
+    people = [{"id": key, "name": name, "email": email} for key, (name, email) in enumerate(PEOPLE, 1)]
+    connection.execute(insert(Person), people)
+    connection.execute(insert(Agent), [{"login": login, "person_id": 1} for login in LOGINS])
+    connection.execute(insert(TeamRow), [{"key": key, "name": key} for key in TEAMS])
+    connection.execute(insert(Service), [{"key": key} for key in SERVICES])
+    connection.execute(insert(Category), [{"key": key} for key in CATEGORIES])
+    columns = {column.name for column in Ticket.__table__.columns}  # type: ignore[attr-defined]  # SQLModel's class has it
+    for key, row in all_facts.items():
+        connection.execute(insert(Ticket), {name: row[name] for name in columns & row.keys()})
+        number = number_of(row["kind"], key)
+        texts = (number, row["summary"], row["description"], row["closing_summary"])
+        search.put(connection, {key: tokens(" ".join(texts))})
+        for word in row["tags"]:
+            connection.execute(insert(Tag), {"ticket_id": key, "word": word})
+        for login in row["watchers"]:
+            connection.execute(insert(Watcher), {"ticket_id": key, "login": login})
+        for other in row["links"]:
+            link = {"source": number, "kind": LinkKind.CAUSED_BY, "target": other, "ticket_id": key}
+            connection.execute(insert(Link), link)
+        if row["unread"]:
+            connection.execute(
+                insert(Notification), {"login": "ana", "ticket_id": key, "kind": "x", "at": NOW}
+            )
+        if row["at_risk"]:
+            connection.execute(insert(ClockRow), clock(key, row["sla_target"]))
+
+
+def clock(key: int, target: TargetName) -> dict[str, Any]:
+    """Return a clock of which three quarters are used up."""
+    return {
+        "ticket_id": key, "target": target, "cycle": 1, "stage": Stage.RUNNING, "policy": "p", "calendar": "c",
+        "started_at": NOW, "due_at": NOW, "span_seconds": 1, "elapsed_seconds": 1, "fired": 75,
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def connection(request: pytest.FixtureRequest) -> Iterator[Connection]:
+    """Give a database with the tickets of `tickets()`."""
+    FACTS.update(tickets())
+    if request.param == "sqlite":
+        engine = create_engine("sqlite://")
+        with engine.connect() as connection:
+            fill(connection, FACTS)
+            yield connection
+        engine.dispose()
+        return
+    with server() as socket:
+        engine = create_engine(f"postgresql+psycopg://postgres@/postgres?host={socket}")
+        with engine.connect() as connection:
+            fill(connection, FACTS)
+            yield connection
+        engine.dispose()
+
+
+PARTS = (
+    "type:request", "status:new,pending", "status!=closed", "via:email", "hold:vendor", "hold:none", "sla:resolution",
+    "prio:<=2", "prio:2..4", "prio:..2,5", "impact:1", "extent:0", "extent>1", "extent:none", "extent<99",
+    "a:me", "a:bo,none", "a:any", "team:mine", "team:service*", "team~desk", "queue:none", "from:WEI", "from:öhm",
+    "from:example", "from:none", "watcher:me", "watcher:bo", "watcher:none", "cat:network", "cat:*/vpn",
+    "cat~laser", "svc:erp", 'svc:"mail server"', "svc!=erp", "org:none", "org:sales", "tag:vip", "#other",
+    "tag:none", "linked:PRB-17", "linked:none", "title:print", 'title:"cannot print"', "title:100%_", "body:0x80",
+    "body:none", r'title:"\\"', "breach<1h", "breach<=1h", "breach>1h", "breach>0", "breach:0..1h", "breach:1h..",
+    "breach:none", "breach:today", "breach>=today", "breach<fri", "resume<1h", "resume>today", "created>1d",
+    "created:2026-06", "updated<1h", "updated:yesterday..", "resolved:any", "resolved<2d", "waiting>1h",
+    "printer", "druck", "koln", "数据", "数据库", "线", "wi-fi", "0x80", "cable", '"cannot print"', '"数据 库"', "!!",
+    "/vpn.timeout/", "/^drucker.*t$/", "/timeout disk/", "INC-7", "7", "timeout", "inc", "(sort:prio)",
+    *(f"is:{state}" for state in STATES), *(f"has:{name}" for name in FIELDS),
+)  # fmt: skip
+CONDITIONS = st.recursive(
+    st.sampled_from(PARTS),
+    lambda inner: (
+        st.lists(inner, min_size=2, max_size=3).map(" ".join)
+        | st.lists(inner, min_size=2, max_size=3).map(lambda parts: f"({' OR '.join(parts)})")
+        | inner.map(lambda part: f"NOT ({part})")
+    ),
+    max_leaves=5,
+)
+
+
+def taken(connection: Connection, text: str) -> set[int]:
+    """Return the tickets that a filter takes from the database."""
+    condition = compiled(parse(text).condition, ASKER, connection.dialect)
+    return set(connection.execute(select(col(Ticket.id)).where(condition)).scalars())  # type: ignore[arg-type]  # a primary key is set
+
+
+def expected(text: str) -> set[int]:
+    """Return the tickets that a filter takes by the predicate."""
+    condition = parse(text).condition
+    return {key for key, row in FACTS.items() if matches(condition, row, ASKER)}
+
+
+@pytest.mark.parametrize("text", PARTS)
+def test_the_database_takes_what_the_predicate_takes(connection: Connection, text: str) -> None:
+    assert taken(connection, text) == expected(text)
+    assert taken(connection, f"NOT ({text})") == expected(f"NOT ({text})")
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=CONDITIONS)
+def test_so_it_does_with_any_combination(connection: Connection, text: str) -> None:
+    assert taken(connection, text) == expected(text)
+
+
+HOSTILE = (
+    "' OR 1=1 --",
+    "%",
+    "_",
+    'x" OR "y',
+    "*",
+    "NEAR(a",
+    "a:b",
+    "{0}",
+    "%(x)s",
+    ":x",
+    "&|!",
+    "'':*",
+    "é",
+    "😀",
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    text=st.sampled_from(HOSTILE) | st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1)
+)
+def test_hostile_words_are_only_words(connection: Connection, text: str) -> None:
+    quoted = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+    for filtered in (f"svc:{quoted}", f"title:{quoted}", f"tag:{quoted}", f"a:{quoted}", f"from:{quoted}"):
+        if text.strip() and text.isprintable():
+            assert taken(connection, filtered) == expected(filtered)
+
+
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [
+        ("is:open", "ticket_open_due"),
+        ("is:open breach<1h", "ticket_open_due"),
+        ("is:open a:me", "ticket_open_assignee"),
+        ("is:open team:mine", "ticket_open_team"),
+        ("is:open status:new", "ticket_open_status"),
+    ],
+)
+def test_open_tickets_come_from_their_indexes(text: str, index: str) -> None:
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        SQLModel.metadata.create_all(connection)
+        condition = compiled(parse(text).condition, ASKER, engine.dialect)
+        statement = select(col(Ticket.id)).where(condition).order_by(col(Ticket.sla_due_at), col(Ticket.id))
+        sql = statement.compile(engine, compile_kwargs={"literal_binds": True})
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}").all()
+    engine.dispose()
+
+    assert f"USING INDEX {index} " in f"{plan[0][3]} " or f"USING COVERING INDEX {index} " in f"{plan[0][3]} "
