@@ -56,7 +56,8 @@ def takes(text: str, **facts: Any) -> bool:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "is:open", "is:pending", "-is:closed", "is:vip -is:major", "is:unread is:watched", "-is:waiting",
+        "", "is:open", "is:pending", "-is:closed", "is:vip -is:major", "is:unread is:watched",
+        "-is:waiting",
         "type:incident", "type:request OR status:pending", "status!=new", "via:email", "INC-42", "REQ-42",
         "42",
         "prio:<=2", "prio:1..2", "prio:2,4", "prio<3", "prio:>=P2", "-prio:>2", "reopens:0", "has:reopens",
