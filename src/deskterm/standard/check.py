@@ -14,6 +14,7 @@ from deskterm.standard.findings import Finding, Names
 from deskterm.standard.lines import BARE_KEY, Path, line_of, lines_of
 from deskterm.standard.models import StandardFile
 from deskterm.standard.shape import before, validate
+from deskterm.text import plain
 
 RULES: tuple[Callable[[StandardFile, Names], Iterator[Finding]], ...] = (
     meaning.matrix,
@@ -40,9 +41,10 @@ class Problem:
     """What is wrong and what to do, in the reader's language."""
 
     def __str__(self) -> str:
-        return _("line {line}: {where}: {sentence}").format(
+        said = _("line {line}: {where}: {sentence}").format(
             line=self.line, where=self.where or _("the file"), sentence=self.sentence
         )
+        return plain(said, one_line=True)
 
 
 def check(text: str) -> list[Problem]:

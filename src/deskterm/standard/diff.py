@@ -29,12 +29,10 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
             for key, inner in value.items():
                 yield from _leaves(inner, _short(path, key))
         case [dict(), *_rest]:
-            names = [_name(entry, place) for place, entry in enumerate(value, 1)]
-            yield f"{path}[]", names
-            for name, entry in zip(names, value, strict=True):
-                yield from _leaves(
-                    {key: inner for key, inner in entry.items() if key != "name"}, f"{path}[{name}]"
-                )
+            entries = dict(_named(value))
+            yield f"{path}[]", list(entries)
+            for name, entry in entries.items():
+                yield from _leaves(entry, f"{path}[{name}]")
         case [list(), *_rest]:
             for place, row in enumerate(value, 1):
                 yield f"{path}[{place}]", " ".join(_shown(cell) for cell in row)
@@ -47,8 +45,12 @@ def _short(path: str, key: str) -> str:
     return path if key == "within" else f"{path}.{key}".removeprefix(".")
 
 
-def _name(entry: dict[str, Any], place: int) -> str:
-    return str(entry.get("name", entry.get("at", place)))
+def _named(entries: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the entries of a list by what tells them apart: a name, a percentage, else their place."""
+    for place, entry in enumerate(entries, 1):
+        key = next((key for key in ("name", "at") if key in entry), None)
+        rest = {other: value for other, value in entry.items() if other != key}
+        yield str(entry[key] if key else place), rest
 
 
 def _line(path: str, before: Any, after: Any) -> str:

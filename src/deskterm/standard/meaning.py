@@ -59,7 +59,7 @@ def _overlaps(here: Path, calendar: CalendarSection) -> Iterator[Finding]:
                 said.add(path)
                 yield Finding(
                     path,
-                    _("{hours} overlaps {others}; make one of the two of them").format(
+                    _("{hours} overlaps {others}; make one interval of the two").format(
                         hours=second, others=first
                     ),
                 )
@@ -79,25 +79,29 @@ def teams(file: StandardFile, names: Names) -> Iterator[Finding]:
     if file.default_team not in names.teams:
         yield Finding(("default_team",), no_team(file.default_team, names))
     for key, team in file.teams.items():
-        path = ("teams", key, "escalates_to")
-        above = team.escalates_to
-        if above is not None and above not in names.teams:
-            yield Finding(path, no_team(above, names))
-        elif above is not None and key in (way := _way_up(file, key))[1:]:
-            yield Finding(
-                path,
-                _("the way up runs in a circle: {way}; let one of them end it").format(way=" → ".join(way)),
-            )
-        elif above in file.teams and file.teams[above].tier < team.tier:
-            yield Finding(
-                path,
-                _("{team} is tier {lower}, below this team; tickets only go up").format(
-                    team=above, lower=file.teams[above].tier
-                ),
-            )
+        if sentence := _wrong_way(file, names, key):
+            yield Finding(("teams", key, "escalates_to"), sentence)
         if team.ladder not in names.ladders:
             sentence = unknown(_("there is no ladder {name}"), team.ladder, names.ladders)
             yield Finding(("teams", key, "ladder"), sentence)
+
+
+def _wrong_way(file: StandardFile, names: Names, key: str) -> str | None:
+    """Say what is wrong with where a team escalates to; a circle is told once, at its first team."""
+    above = file.teams[key].escalates_to
+    if above is None:
+        return None
+    if above not in names.teams:
+        return no_team(above, names)
+    way = _way_up(file, key)
+    if key in way[1:]:
+        sentence = _("the way up runs in a circle: {way}; let one of them end it").format(way=" → ".join(way))
+        return sentence if key == next(team for team in file.teams if team in way) else None
+    if above in file.teams and file.teams[above].tier < file.teams[key].tier:
+        return _("{team} is tier {lower}, below this team; tickets only go up").format(
+            team=above, lower=file.teams[above].tier
+        )
+    return None
 
 
 def _way_up(file: StandardFile, key: str) -> list[str]:

@@ -39,13 +39,13 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
+Row = tuple[Priority, Priority, Priority]
+
+
 class PrioritySection(Section):
     """How impact and urgency make a priority."""
 
-    matrix: Annotated[
-        tuple[Annotated[tuple[Priority, ...], Field(min_length=3, max_length=3)], ...],
-        Field(min_length=3, max_length=3),
-    ]
+    matrix: tuple[Row, Row, Row]
     """Three rows for impact high, medium, low; in each, urgency high, medium, low."""
 
 
@@ -242,9 +242,9 @@ class StandardFile(Section):
     hold_reasons: Annotated[frozenset[HoldReason], Field(min_length=1)] = frozenset(HoldReason)
     """What a ticket may wait for."""
     priority: PrioritySection
-    calendars: Annotated[dict[Key, CalendarSection], Field(min_length=1)]
-    teams: Annotated[dict[Key, TeamSection], Field(min_length=1)]
-    ladders: Annotated[dict[Key, LadderSection], Field(min_length=1)]
+    calendars: dict[Key, CalendarSection]
+    teams: dict[Key, TeamSection]
+    ladders: dict[Key, LadderSection]
     policies: dict[Key, PolicySection] = {}
     routes: tuple[RouteSection, ...] = ()
     approvals: tuple[ApprovalSection, ...] = ()

@@ -87,9 +87,7 @@ def _match(path: Path, match: MatchSection, file: StandardFile) -> Iterator[Find
     for service in sorted(match.service - set(services)) if services else ():
         yield Finding((*path, "service"), unknown(_("there is no service {name}"), service, services))
     categories = set(file.catalogue.categories)
-    known = categories | {category.split(" / ")[0] for category in categories}
-    for category in sorted(match.category) if known else ():
-        if category.removesuffix(" / *") not in known:
-            yield Finding(
-                (*path, "category"), unknown(_("there is no category {name}"), category, categories)
-            )
+    groups = {category.split(" / ")[0] for category in categories}
+    known = categories | groups | {f"{category} / *" for category in categories | groups}
+    for category in sorted(match.category - known) if known else ():
+        yield Finding((*path, "category"), unknown(_("there is no category {name}"), category, known))

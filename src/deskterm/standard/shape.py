@@ -26,8 +26,8 @@ SENTENCES: Mapping[str, str] = {
     "date_from_datetime_parsing": N_("write a day like 2026-12-25"),
     "greater_than_equal": N_("write {ge} or more"),
     "less_than_equal": N_("write {le} or less"),
-    "too_short": N_("write {min_length} of them, not {actual_length}"),
-    "too_long": N_("write {max_length} of them, not more"),
+    "too_short": N_("write at least {min_length}"),
+    "too_long": N_("write {max_length}, not more"),
     "string_too_short": N_("write something between the quotes"),
     "string_pattern_mismatch": N_("make names of small letters, digits and hyphens"),
     "value_error": "{error}",
@@ -46,8 +46,7 @@ def validate(data: dict[str, Any]) -> tuple[StandardFile | None, dict[str, list[
         return StandardFile.model_validate(data), {}, []
     except ValidationError as error:
         findings = [
-            Finding(_location(details["loc"]), _sentence(details))
-            for details in error.errors(include_url=False)
+            Finding(_location(details), _sentence(details)) for details in error.errors(include_url=False)
         ]
     broken = {finding.path[:2] for finding in findings}
     rest: dict[str, Any] = {}
@@ -76,14 +75,18 @@ def before(path: Path, kept: Mapping[str, list[int]]) -> Path:
     return path
 
 
-def _location(loc: tuple[str | int, ...]) -> Path:
-    return loc[:-1] if loc[-1] == "[key]" else loc
+def _location(details: ErrorDetails) -> Path:
+    """Return where an error is; `within` is named only when it is missing, since mostly nobody writes it."""
+    loc = details["loc"]
+    unwritten = loc[-1] == "[key]" or (loc[-1] == "within" and details["type"] != "missing")
+    return loc[:-1] if unwritten else loc
 
 
 def _sentence(details: ErrorDetails) -> str:
     kind, name = details["type"], str(details["loc"][-1])
     if kind == "extra_forbidden":
-        keys = {key for section in Section.__subclasses__() for key in section.model_fields}
+        sections = Section.__subclasses__() if len(details["loc"]) > 1 else [StandardFile]
+        keys = {key for section in sections for key in section.model_fields}
         return unknown(_("nothing is called {name} here"), name, keys, list_all=False)
     template = SENTENCES.get(kind)
     return _(template).format(**details.get("ctx", {})) if template else details["msg"]
