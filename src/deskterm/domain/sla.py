@@ -15,10 +15,12 @@ hours, pauses and target: from the original start, or from the change (`OnPriori
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import zip_longest
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from deskterm.domain.hours import ServiceHours, moment, seconds
@@ -124,8 +126,7 @@ def clock(ledger: Iterable[Entry], standard: Standard, name: TargetName, now: da
 def clocks(ledger: Iterable[Entry], standard: Standard, now: datetime) -> dict[TargetName, Clock]:
     """Return every clock of a ticket, going through its ledger once; see `clock`."""
     course = _Course(ledger, standard)
-    read = ((name, _read(course, name, now)) for name in course.laps)
-    return {name: shown for name, shown in read if shown is not None}
+    return {name: shown for name in course.laps if (shown := _read(course, name, now)) is not None}
 
 
 def explain(
@@ -165,6 +166,7 @@ def off_hours(shown: Clock, standard: Standard, now: datetime) -> bool:
 
 _ANSWERED = frozenset({Status.RESOLVED, Status.CLOSED})
 _VOID = frozenset({Status.CANCELLED, Status.MERGED})
+_RUNNING, _PAUSED = Stage.RUNNING, Stage.PAUSED
 _ON_HOLD: str = Status.ON_HOLD
 _APPROVAL: str = Status.AWAITING_APPROVAL
 
@@ -183,23 +185,28 @@ class _Phase(NamedTuple):
     """The hold reason, or `awaiting_approval`; None where the policy has no say."""
     entry: Entry
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it counts under every policy."""
+        return self.acts and self.waits_for is None
+
 
 class _Lap:
     """The current cycle of one target, as the ledger tells it; instants in seconds since 1970."""
 
-    __slots__ = ("cycle", "done", "fields", "policy", "stage", "started", "stopped", "target")
+    stopped: int | None = None
+    stage: Stage | None = None
+    """MET or CANCELLED, None while it goes on."""
+    done = False
+    """Whether what the target asks for happened, not just the ticket's end."""
+    policy: Policy | None = None
+    target: Target | None = None
+    fields: Mapping[str, Any] = MappingProxyType({})
+    """What the policy was selected for."""
 
     def __init__(self, started: int, cycle: int = 1) -> None:
-        self.cycle = cycle
         self.started = started
-        self.stopped: int | None = None
-        self.stage: Stage | None = None
-        """MET or CANCELLED, None while it goes on."""
-        self.done = False
-        """Whether what the target asks for happened, not just the ticket's end."""
-        self.policy: Policy | None = None
-        self.target: Target | None = None
-        self.fields: dict[str, Any] = {}
+        self.cycle = cycle
 
     def stop(self, at: int, stage: Stage, *, done: bool = False) -> None:
         if self.stage is None:
@@ -213,32 +220,20 @@ class _Lap:
 class _Course:
     """A ticket's ledger read once: its phases, and a lap for each target that has begun."""
 
-    __slots__ = (
-        "answered",
-        "asked",
-        "fields",
-        "hold_reason",
-        "laps",
-        "latest",
-        "phases",
-        "policy",
-        "standard",
-        "status",
-    )
+    policy: Policy | None = None
+    status: str = Status.NEW
+    hold_reason: str | None = None
+    answered = False
+    """Whether the ticket was resolved and has not been open again since."""
+    asked: int | None = None
+    """The oldest unanswered message of the caller."""
+    latest = 0
 
     def __init__(self, ledger: Iterable[Entry], standard: Standard) -> None:
         self.standard = standard
         self.phases: list[_Phase] = []
         self.laps: dict[TargetName, _Lap] = {}
-        self.policy: Policy | None = None
         self.fields: dict[str, Any] = {}
-        self.status: str = Status.NEW
-        self.latest = 0
-        self.hold_reason: str | None = None
-        self.answered = False
-        """Whether the ticket was resolved and has not been open again since."""
-        self.asked: int | None = None
-        """The oldest unanswered message of the caller."""
         entries = in_force(ledger)
         recalled = {entry.details["entry"] for entry in entries if entry.kind == "ticket.reply_recalled"}
         for entry in entries:
@@ -295,13 +290,19 @@ class _Course:
 
     def _enter(self, at: int, entry: Entry) -> None:
         """Begin a phase, and stop or restart what its status stops or restarts."""
-        was = self.status
-        self.status = entry.changes.get("status", (None, was))[1]
-        self.hold_reason = entry.changes.get("hold_reason", (None, self.hold_reason))[1]
-        waits_for = (
-            self.hold_reason if self.status == _ON_HOLD else _APPROVAL if self.status == _APPROVAL else None
-        )
-        self.phases.append(_Phase(at, self.status, self.status in OPEN, waits_for, entry))
+        was, changes = self.status, entry.changes
+        if "status" in changes:
+            self.status = changes["status"][1]
+        if "hold_reason" in changes:
+            self.hold_reason = changes["hold_reason"][1]
+        waits_for = None
+        if self.status == _ON_HOLD:
+            waits_for = self.hold_reason
+        elif self.status == _APPROVAL:
+            waits_for = _APPROVAL
+        phase = _Phase(at, self.status, self.status in OPEN, waits_for, entry)
+        if not (self.phases and phase.is_plain and self.phases[-1].is_plain):
+            self.phases.append(phase)
         if was in _VOID and self.status not in _VOID:
             for name, lap in self.laps.items():
                 if lap.stage is Stage.CANCELLED:
@@ -356,11 +357,14 @@ def _read(course: _Course, name: TargetName, now: datetime) -> Clock | None:
     hours = course.standard.calendars[policy.calendar]
     end = course.end(lap, now)
     runs, pauses = _runs(course.phases, lap, policy, end)
-    stage = lap.stage or (Stage.RUNNING if _counts(policy, course.phases[-1]) else Stage.PAUSED)
+    stage = lap.stage or (_RUNNING if _counts(policy, course.phases[-1]) else _PAUSED)
     if lap.stage is not None and (not runs or runs[-1][1] < end):
         runs.append((end, end))
     used, reached, ahead = _spend(hours, runs, target, stage)
-    due_at = next((at for percent, at in (*reached, *ahead) if percent == 100), None)
+    due_at = None
+    for percent, at in (*reached, *ahead):
+        if percent == 100:
+            due_at = at
     return Clock(
         name=name,
         policy=policy.key,
@@ -374,7 +378,7 @@ def _read(course: _Course, name: TargetName, now: datetime) -> Clock | None:
         target=target.duration,
         elapsed=timedelta(0, used),
         reached=tuple(reached),
-        ahead=tuple(ahead) if stage is Stage.RUNNING else (),
+        ahead=tuple(ahead) if stage is _RUNNING else (),
         pauses=tuple(pauses),
     )
 
@@ -387,27 +391,24 @@ def _spend(
     A threshold exactly at the end of a run is not reached in it, unless that run goes on now. Of a clock that
     was stopped only the due instant lies ahead, of a paused one nothing.
     """
-    total = target.duration.days * 86_400 + target.duration.seconds
-    marks = [(percent, total * percent // 100) for percent in target.thresholds]
+    marks, index = target.marks, 0
     used = start = position = gained = 0
     reached: list[Threshold] = []
     for start, stop in runs:
         used += gained
         position = hours.position(start)
         gained = hours.position(stop) - position
-        limit = stop + 1 if stage is Stage.RUNNING and stop == runs[-1][1] else stop
-        while marks and marks[0][1] - used <= gained:
-            at = _used_up(hours, start, position, marks[0][1] - used)
+        limit = stop + 1 if stage is _RUNNING and stop == runs[-1][1] else stop
+        while index < len(marks) and marks[index][1] - used <= gained:
+            at = _used_up(hours, start, position, marks[index][1] - used)
             if at >= limit:
                 break
-            reached.append(Threshold(marks.pop(0)[0], moment(at)))
-    if stage is Stage.PAUSED:
-        marks = []
-    elif stage is not Stage.RUNNING:
-        marks = [mark for mark in marks if mark[0] == 100]
+            reached.append(Threshold(marks[index][0], moment(at)))
+            index += 1
     ahead = [
         Threshold(percent, moment(_used_up(hours, start, position, amount - used)))
-        for percent, amount in marks
+        for percent, amount in marks[index:]
+        if stage is _RUNNING or (percent == 100 and stage is not _PAUSED)
     ]
     return used + gained, reached, ahead
 
@@ -423,13 +424,12 @@ def _runs(
     """Return the stretches of a lap that count, merged where they touch, and those that do not."""
     runs: list[tuple[int, int]] = []
     pauses: list[Pause] = []
-    last = len(phases) - 1
-    for index, phase in enumerate(phases):
-        if phase.at >= end and lap.stage is not None:
+    for phase, following in zip_longest(phases, phases[1:]):
+        goes_on = following is None and lap.stage is None
+        if phase.at >= end and not goes_on:
             break
-        start = max(phase.at, lap.started)
-        goes_on = index == last and lap.stage is None
-        stop = end if index == last else min(phases[index + 1].at, end)
+        start = phase.at if phase.at > lap.started else lap.started
+        stop = end if following is None or following.at > end else following.at
         if start >= stop and not goes_on:
             continue
         if not _counts(policy, phase):

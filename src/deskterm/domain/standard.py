@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -52,6 +52,13 @@ class Target:
     """Percentages of the duration at which the ladder is asked, ascending; 100 is always among them."""
     on_reopen: OnReopen = OnReopen.RESUME
     on_priority: OnPriority = OnPriority.START
+    marks: tuple[tuple[int, int], ...] = field(init=False, repr=False, compare=False)
+    """The thresholds as (percentage, whole seconds)."""
+
+    def __post_init__(self) -> None:
+        total = self.duration // timedelta(seconds=1)
+        marks = tuple((percent, total * percent // 100) for percent in self.thresholds)
+        object.__setattr__(self, "marks", marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ class Match:
 
     def because(self, ticket: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
         """Return the fields that are asked for, with a ticket's values; none where every ticket is taken."""
-        asked = [field.name for field in fields(self) if getattr(self, field.name) not in (frozenset(), None)]
+        asked = [each.name for each in fields(self) if getattr(self, each.name) not in (frozenset(), None)]
         names = ["summary" if name == "words" else name for name in asked]
         return tuple((name, ticket.get(name)) for name in names)
 
