@@ -1,0 +1,51 @@
+"""A console small enough to hang up on: `python -m tests.processes.small_console FILE`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from textual.app import App, ComposeResult
+from textual.widgets import Static
+
+from deskterm.ui.driver import SafeLinuxDriver
+from deskterm.ui.hangup import Hangup
+
+
+class SmallConsole(App[None]):
+    """Saves one word when it leaves; tells its number of threads."""
+
+    BINDINGS = [("h", "hang", "Hang"), ("f", "flood", "Flood")]
+
+    def __init__(self, saved: Path) -> None:
+        super().__init__(driver_class=SafeLinuxDriver)
+        self.saved = saved
+
+    def compose(self) -> ComposeResult:
+        yield Static("ready: Größe 二要素", markup=False)
+
+    def on_mount(self) -> None:
+        assert isinstance(self._driver, SafeLinuxDriver)
+        self.hangup = Hangup(self.leave, self._driver.restore_at_once)
+        self.hangup.start()
+
+    async def leave(self) -> None:
+        self.saved.write_text("saved")
+        self.exit()
+
+    def action_hang(self) -> None:
+        time.sleep(60)
+
+    def action_flood(self) -> None:
+        self.beats = 0
+        self.set_interval(0.02, self.beat)
+
+    def beat(self) -> None:
+        self.beats += 1
+        self.query_one(Static).update(f"beat {self.beats} " + chr(65 + self.beats % 26) * 3000, layout=False)
+        self.saved.write_text(str(self.beats))
+
+
+if __name__ == "__main__":
+    SmallConsole(Path(sys.argv[1])).run()
