@@ -195,8 +195,8 @@ PARTS = (
     "breach:1h..",
     "breach:none", "breach:today", "breach>=today", "breach<fri", "resume<1h", "resume>today", "created>1d",
     "created:2026-06", "updated<1h", "updated:yesterday..", "resolved:any", "resolved<2d", "waiting>1h",
-    "printer", "druck", "koln", "数据", "数据库", "线", "wi-fi", "0x80", "cable", '"cannot print"', '"数据 库"',
-    "!!",
+    "printer", "druck", "koln", "数据", "数据库", "线", "wi-fi", "0x80", "cable", '"cannot print"',
+    '"数据 库"', "!!",
     "/vpn.timeout/", "/^drucker.*t$/", "/timeout disk/", "INC-7", "7", "timeout", "inc", "(sort:prio)",
     *(f"is:{state}" for state in STATES), *(f"has:{name}" for name in FIELDS),
 )  # fmt: skip

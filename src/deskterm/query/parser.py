@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from deskterm.domain import patterns
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from lark import Lark, Token, Tree
     from lark.exceptions import UnexpectedInput
 
+GRAMMAR = Path(__file__).with_name("grammar.lark")
 LONGEST = 1000
 """Characters of a filter."""
 DEEPEST = 20
@@ -109,8 +110,7 @@ def _check(text: str) -> None:
 def _grammar() -> Lark:
     from lark import Lark
 
-    grammar = files("deskterm.query").joinpath("grammar.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", maybe_placeholders=True)
+    return Lark(GRAMMAR.read_text(encoding="utf-8"), parser="lalr", maybe_placeholders=True)
 
 
 def _refusal(text: str, error: UnexpectedInput) -> BadQuery:
