@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
+from typing import ClassVar
 
 from textual.app import App, ComposeResult
+from textual.binding import BindingType
 from textual.widgets import Static
 
 from deskterm.ui.driver import SafeLinuxDriver
@@ -16,7 +18,7 @@ from deskterm.ui.hangup import Hangup
 class SmallConsole(App[None]):
     """Saves one word when it leaves; tells its number of threads."""
 
-    BINDINGS = [("h", "hang", "Hang"), ("f", "flood", "Flood")]
+    BINDINGS: ClassVar[list[BindingType]] = [("h", "hang", "Hang"), ("f", "flood", "Flood")]
 
     def __init__(self, saved: Path) -> None:
         super().__init__(driver_class=SafeLinuxDriver)
