@@ -36,7 +36,7 @@ def in_force(ledger: Iterable[Entry]) -> list[Entry]:
     itself be such an entry, and then what it had taken back is in force again.
     """
     ordered = sorted(ledger, key=_ORDER)
-    if all(entry.kind != "ticket.undone" for entry in ordered):
+    if "ticket.undone" not in {entry.kind for entry in ordered}:
         return ordered
     undone: set[int] = set()
     for entry in reversed(ordered):

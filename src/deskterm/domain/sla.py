@@ -166,12 +166,13 @@ def off_hours(shown: Clock, standard: Standard, now: datetime) -> bool:
 
 _ANSWERED = frozenset({Status.RESOLVED, Status.CLOSED})
 _VOID = frozenset({Status.CANCELLED, Status.MERGED})
-_RUNNING, _PAUSED = Stage.RUNNING, Stage.PAUSED
+_RUNNING, _PAUSED, _MET, _CANCELLED = Stage
+_ACKNOWLEDGE, _FIRST_RESPONSE, _NEXT_UPDATE, _RESOLUTION = TargetName
 _ON_HOLD: str = Status.ON_HOLD
 _APPROVAL: str = Status.AWAITING_APPROVAL
 
 
-_FROM_THE_OPENING = (TargetName.ACKNOWLEDGE, TargetName.FIRST_RESPONSE, TargetName.RESOLUTION)
+_FROM_THE_OPENING = (_ACKNOWLEDGE, _FIRST_RESPONSE, _RESOLUTION)
 
 
 class _Phase(NamedTuple):
@@ -255,7 +256,7 @@ class _Course:
         if opening or "status" in changes or "hold_reason" in changes:
             self._enter(at, entry)
         if "assignee" in changes and changes["assignee"][1] is not None:
-            self.laps[TargetName.ACKNOWLEDGE].stop(at, Stage.MET, done=True)
+            self.laps[_ACKNOWLEDGE].stop(at, _MET, done=True)
         if entry.kind == "ticket.replied":
             if not entry.details.get("automatic") and entry.details.get("entry") not in recalled:
                 self._answer(at)
@@ -266,8 +267,8 @@ class _Course:
 
     def _choose(self, at: int, entry: Entry, *, opening: bool) -> None:
         """Select the policy for the fields as they now are."""
-        changed = {name: after for name, (_, after) in entry.changes.items() if name in MATCHED}
-        self.fields = self.fields | changed
+        changes = entry.changes
+        self.fields = self.fields | {name: changes[name][1] for name in MATCHED & changes.keys()}
         policy = self.standard.policy_for(self.fields)
         if policy is self.policy:
             return
@@ -305,7 +306,7 @@ class _Course:
             self.phases.append(phase)
         if was in _VOID and self.status not in _VOID:
             for name, lap in self.laps.items():
-                if lap.stage is Stage.CANCELLED:
+                if lap.stage is _CANCELLED:
                     lap.go_on()
                     self._attach(name, lap)
         if self.status in OPEN and self.answered:
@@ -314,20 +315,20 @@ class _Course:
         elif self.status in _ANSWERED:
             self.answered, self.asked = True, None
             for name, lap in self.laps.items():
-                lap.stop(at, Stage.MET, done=name is TargetName.NEXT_UPDATE)
+                lap.stop(at, _MET, done=name is _NEXT_UPDATE)
         elif self.status in _VOID:
             for lap in self.laps.values():
-                lap.stop(at, Stage.CANCELLED)
+                lap.stop(at, _CANCELLED)
 
     def _reopen(self, at: int) -> None:
         for name, lap in self.laps.items():
             target = self.policy.targets.get(name) if self.policy else None
-            if target is None or (name is TargetName.NEXT_UPDATE and self.asked is not None):
+            if target is None or (name is _NEXT_UPDATE and self.asked is not None):
                 continue
             if target.on_reopen is OnReopen.RESTART:
                 self.laps[name] = _Lap(at, lap.cycle + 1)
                 self._attach(name, self.laps[name])
-            elif target.on_reopen is OnReopen.RESUME and lap.stage is Stage.MET and not lap.done:
+            elif target.on_reopen is OnReopen.RESUME and lap.stage is _MET and not lap.done:
                 lap.go_on()
                 self._attach(name, lap)
         if self.asked is not None:
@@ -335,17 +336,17 @@ class _Course:
 
     def _ask(self, at: int) -> None:
         """Begin to wait for an answer, unless one is awaited already."""
-        before = self.laps.get(TargetName.NEXT_UPDATE)
+        before = self.laps.get(_NEXT_UPDATE)
         if before is None or before.stage is not None:
             lap = _Lap(at, before.cycle + 1 if before else 1)
-            self.laps[TargetName.NEXT_UPDATE] = lap
-            self._attach(TargetName.NEXT_UPDATE, lap)
+            self.laps[_NEXT_UPDATE] = lap
+            self._attach(_NEXT_UPDATE, lap)
 
     def _answer(self, at: int) -> None:
         self.asked = None
-        for name in (TargetName.FIRST_RESPONSE, TargetName.NEXT_UPDATE):
+        for name in (_FIRST_RESPONSE, _NEXT_UPDATE):
             if name in self.laps:
-                self.laps[name].stop(at, Stage.MET, done=True)
+                self.laps[name].stop(at, _MET, done=True)
 
 
 def _read(course: _Course, name: TargetName, now: datetime) -> Clock | None:
@@ -405,11 +406,10 @@ def _spend(
                 break
             reached.append(Threshold(marks[index][0], moment(at)))
             index += 1
-    ahead = [
-        Threshold(percent, moment(_used_up(hours, start, position, amount - used)))
-        for percent, amount in marks[index:]
-        if stage is _RUNNING or (percent == 100 and stage is not _PAUSED)
-    ]
+    ahead: list[Threshold] = []
+    for percent, amount in () if stage is _PAUSED else marks[index:]:
+        if stage is _RUNNING or percent == 100:
+            ahead.append(Threshold(percent, moment(_used_up(hours, start, position, amount - used))))
     return used + gained, reached, ahead
 
 
