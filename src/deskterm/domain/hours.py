@@ -251,10 +251,11 @@ class ServiceHours:
         return self._week[day.weekday()] if found is None else found
 
     def _refuse_long_gaps(self) -> None:
-        """Refuse holidays that close the desk for longer than a sum may search."""
-        if len(self.holidays) < LONGEST_GAP_DAYS // 7:
+        """Refuse holidays that close the desk for longer than a sum may search; even one weekday takes 57."""
+        off = [day for day, hours in self._dates.items() if not hours]
+        if len(off) < LONGEST_GAP_DAYS // 7:
             return
-        day, last, closed = min(self.holidays) - 6 * _DAY, max(self.holidays) + 6 * _DAY, 0
+        day, last, closed = min(off) - 6 * _DAY, max(off) + 6 * _DAY, 0
         while day <= last:
             closed = 0 if self._hours(day) else closed + 1
             if closed > LONGEST_GAP_DAYS:
