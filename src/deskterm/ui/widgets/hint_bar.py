@@ -39,7 +39,7 @@ class HintBar(Widget):
     """Ranked hints at the left, `? keys` pinned at the right."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"hint-bar--key", "hint-bar--label"}
-    DEFAULT_CSS = "HintBar { height: 1; }"
+    DEFAULT_CSS = "HintBar { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }"
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id)

@@ -15,7 +15,7 @@ class StatusLine(Widget):
     """What keys will act on at the left, what just happened at the right."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"status-line--undo", "status-line--problem"}
-    DEFAULT_CSS = "StatusLine { height: 1; }"
+    DEFAULT_CSS = "StatusLine { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }"
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id)

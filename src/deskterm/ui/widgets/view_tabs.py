@@ -31,7 +31,7 @@ class ViewTabs(Widget):
     """Saved views with their counts; the current one in brackets, so that it needs no colour."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"view-tabs--current", "view-tabs--other"}
-    DEFAULT_CSS = "ViewTabs { height: 1; }"
+    DEFAULT_CSS = "ViewTabs { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }"
 
     class Chosen(Message):
         """Somebody clicked on a view."""
