@@ -1,8 +1,8 @@
 """Finds text that reaches a widget past the gates: `python -m tests.security.text_gate_lint [PATH …]`.
 
-Textual reads a `str` as markup. So a widget, `update`, `notify` and their like may be handed a literal, its
-translation, or what the gates return (`txt`, `cell`, `Text`, `Content`), or else say `markup=False`. Anything else,
-an f-string or `.format` above all, may carry data and is refused.
+Textual reads a `str` as markup. So Textual's widgets, `update`, `notify` and their like may be handed a
+literal, its translation, or what the gates return (`txt`, `cell`, `Text`, `Content`), or be told
+`markup=False`. Anything else, an f-string or `.format` above all, may carry data and is refused.
 """
 
 from __future__ import annotations
@@ -14,10 +14,7 @@ from pathlib import Path
 
 UI = Path(__file__).parents[2] / "src" / "deskterm" / "ui"
 
-WIDGETS = frozenset(
-    "Static Label Button Checkbox RadioButton RadioSet OptionList Option Collapsible Link Markdown Placeholder Tab Tabs"
-    " TabPane Tree SelectionList Selection Select Tooltip ListItem".split()
-)
+WITHOUT_MARKUP = frozenset({"Input", "TextArea"})
 METHODS = frozenset({"update", "notify", "add_row", "add_column", "add_option", "add_options"})
 ATTRIBUTES = frozenset({"border_title", "border_subtitle", "tooltip"})
 GATES = frozenset({"txt", "cell", "Text", "Content", "assemble", "styled", "from_text"})
@@ -27,24 +24,31 @@ NOT_SHOWN = frozenset({"id", "classes", "name", "key", "severity", "variant", "w
 
 def problems(source: str) -> Iterator[tuple[int, str]]:
     """Yield line and reason of each place where data could be read as markup."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and _shows(node.func) and not _without_markup(node):
+    tree = ast.parse(source)
+    widgets = frozenset(_textual_widgets(tree))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _name(node.func, METHODS, widgets) and not _without_markup(node):
             shown = [*node.args, *(word.value for word in node.keywords if word.arg not in NOT_SHOWN)]
-            yield from (
-                (one.lineno, f"{ast.unparse(one)} → {ast.unparse(node.func)}")
-                for one in shown
-                if _is_data(one)
-            )
-        if isinstance(node, ast.Assign) and _is_data(node.value):
+            for one in shown:
+                if _is_data(one, widgets):
+                    yield one.lineno, f"{ast.unparse(one)} in {ast.unparse(node.func)}"
+        if isinstance(node, ast.Assign) and _is_data(node.value, widgets):
             named = (target for target in node.targets if isinstance(target, ast.Attribute))
             yield from ((node.lineno, target.attr) for target in named if target.attr in ATTRIBUTES)
 
 
-def _shows(function: ast.expr) -> bool:
-    """Return whether what is called shows its arguments."""
+def _textual_widgets(tree: ast.Module) -> Iterator[str]:
+    """Yield the names by which a module calls Textual's widgets."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("textual.widgets"):
+            yield from (each.asname or each.name for each in node.names if each.name not in WITHOUT_MARKUP)
+
+
+def _name(function: ast.expr, methods: frozenset[str], names: frozenset[str]) -> bool:
+    """Return whether a function is one of these methods or names."""
     if isinstance(function, ast.Name):
-        return function.id in WIDGETS
-    return isinstance(function, ast.Attribute) and (function.attr in METHODS or function.attr in WIDGETS)
+        return function.id in names
+    return isinstance(function, ast.Attribute) and function.attr in methods
 
 
 def _without_markup(call: ast.Call) -> bool:
@@ -54,27 +58,21 @@ def _without_markup(call: ast.Call) -> bool:
     )
 
 
-def _is_data(node: ast.expr) -> bool:
+def _is_data(node: ast.expr, widgets: frozenset[str]) -> bool:
     """Return whether an expression could be a string that came from outside."""
     match node:
-        case ast.JoinedStr():
-            return True
-        case ast.BinOp(left=left, right=right):
-            return _is_data(left) or _is_data(right)
-        case ast.IfExp(body=body, orelse=other):
-            return _is_data(body) or _is_data(other)
-        case ast.Constant() | ast.List(elts=[]) | ast.Tuple(elts=[]):
+        case ast.Constant():
             return False
-        case ast.Call(func=ast.Name(id=name)):
-            return name not in GATES | WORDS | WIDGETS
-        case ast.Call(func=ast.Attribute(attr=name)):
-            return name not in GATES | WIDGETS
-        case ast.Starred(value=value):
-            return _is_data(value)
+        case ast.Call(func=ast.Attribute(value=ast.Call() as content, attr="join")):
+            return _is_data(content, widgets)
+        case ast.Call(func=function):
+            return not _name(function, GATES, GATES | WORDS | widgets)
+        case ast.BinOp(left=one, right=other) | ast.IfExp(body=one, orelse=other):
+            return _is_data(one, widgets) or _is_data(other, widgets)
         case ast.List(elts=parts) | ast.Tuple(elts=parts):
-            return any(map(_is_data, parts))
-        case ast.GeneratorExp(elt=one) | ast.ListComp(elt=one):
-            return _is_data(one)
+            return any(_is_data(part, widgets) for part in parts)
+        case ast.GeneratorExp(elt=one) | ast.ListComp(elt=one) | ast.Starred(value=one):
+            return _is_data(one, widgets)
         case _:
             return True
 

@@ -54,7 +54,7 @@ async def test_the_current_view_stands_in_brackets_and_on_the_screen() -> None:
         bar.show(tabs, "3")
         await pilot.pause()
 
-        assert first.startswith("[1 Mine 12]  2 Team [/x] 48  3 Breaching 3…")
+        assert first.startswith("[1 Mine 12]  2 Team [/x] 48  3 Breaching 3 …")
         assert "[3 Breaching 3 !!]" in text_of(bar)
 
 
