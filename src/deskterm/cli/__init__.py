@@ -1,0 +1,1 @@
+"""The command line: every act without a screen, and what puts scheduler and console together."""

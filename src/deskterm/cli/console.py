@@ -1,0 +1,80 @@
+"""The console put together: settings, desk, scheduler and app."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from deskterm.cli.opening import facts_of, login, set_clock, settings_of, who
+from deskterm.domain.errors import BadInput
+from deskterm.i18n import N_
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from deskterm.config import Settings
+    from deskterm.desk import Desk
+    from deskterm.scheduler import Scheduler
+
+
+def run(asked: Namespace) -> int:
+    """Open the console, on a ticket if one is named."""
+    settings = settings_of(asked)
+    return show(settings, asked.as_login, start=asked.number, at=asked.at, speed=asked.speed)
+
+
+def show(
+    settings: Settings,
+    as_login: str | None,
+    *,
+    start: str | None = None,
+    at: str | None = None,
+    speed: float | None = None,
+) -> int:
+    """Paint the console's frame first, then open the desk on its database thread and sweep its clocks.
+
+    Args:
+        settings: of this installation.
+        as_login: whom to act as, None for the operating system's login.
+        start: the number of a ticket to begin with.
+        at: where a rehearsal's clock is to run from; None lets it run on.
+        speed: how fast it runs.
+
+    Returns:
+        The exit code.
+    """
+    if not (sys.stdin.isatty() and sys.__stderr__ is not None and sys.__stderr__.isatty()):
+        raise BadInput(N_("The console needs a terminal. Without one: deskterm ls, deskterm --help."))
+    if "SSH_TTY" in os.environ:
+        for name, value in (("ANIMATIONS", "none"), ("SMOOTH_SCROLL", "0"), ("FPS", "15")):
+            os.environ.setdefault(f"TEXTUAL_{name}", value)
+    environ = dict(os.environ)
+    from deskterm.ui.app import DeskApp
+
+    schedulers: list[Scheduler] = []
+
+    def open_desk() -> Desk:
+        from deskterm.cli.rehearsal import rehearse
+        from deskterm.desk import Desk
+        from deskterm.scheduler import Scheduler
+
+        desk = Desk.open(settings.url)
+        facts = rehearse(desk, facts_of(desk), at=at, speed=speed)
+        app.agent = who(facts, as_login)
+        set_clock(desk, facts)
+        with desk.look(app.agent):
+            pass
+        schedulers.append(Scheduler(desk, session=app.session, worker=False))
+        schedulers[0].start()
+        return desk
+
+    app = DeskApp(open_desk, as_login or login(), start=start, bell=settings.bell, environ=environ)
+    if settings.theme:
+        app.theme = settings.theme
+    try:
+        app.run(mouse=settings.mouse)
+    finally:
+        for scheduler in schedulers:
+            scheduler.stop()
+    return app.return_code or 0

@@ -1,0 +1,38 @@
+"""How a desk begins and is kept: `init` and `migrate`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from deskterm.cli import output
+from deskterm.cli.arguments import file_text
+from deskterm.cli.opening import login, settings_of
+from deskterm.domain.people import Role
+from deskterm.i18n import _
+from deskterm.services import founding
+from deskterm.services.drafts import AgentDraft, checked
+from deskterm.storage import db
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+
+def init(asked: Namespace) -> None:
+    """Make a desk; whoever the operating system says runs this is its first admin."""
+    settings = settings_of(asked)
+    me = login()
+    admin = checked(
+        AgentDraft,
+        {"login": me, "name": asked.name or me, "email": asked.email, "roles": {Role.ADMIN, Role.AGENT}},
+    )
+    standard = file_text(asked.standard) if asked.standard else None
+    founding.found(settings.url, admin, standard=standard).close()
+    output.say(
+        _("A desk was made in {place}; {login} is its admin.").format(place=settings.database, login=me)
+    )
+
+
+def migrate(asked: Namespace) -> None:
+    """Bring the database to this program's schema."""
+    db.migrate(settings_of(asked).url)
+    output.say(_("The database has schema {revision}.").format(revision=db.HEAD))

@@ -1,0 +1,70 @@
+"""`new`: a ticket from the command line, with its caller looked up."""
+
+from __future__ import annotations
+
+import sys
+from email.utils import parseaddr
+from typing import TYPE_CHECKING
+
+from deskterm.cli.arguments import BadArgument
+from deskterm.cli.opening import Opened, opened
+from deskterm.i18n import N_
+from deskterm.reads.people import find_callers
+from deskterm.services.drafts import CallerDraft, NewTicket, checked
+from deskterm.services.intake import open_ticket
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+TAKEN_OVER = (
+    "kind",
+    "impact",
+    "urgency",
+    "extent",
+    "channel",
+    "category",
+    "service",
+    "ci",
+    "team",
+    "assignee",
+)
+"""Options that are fields of the ticket."""
+
+
+def new(asked: Namespace) -> None:
+    """Open a ticket and print its number."""
+    description = sys.stdin.read() if asked.description == "-" else asked.description or ""
+    with opened(asked) as here:
+        fields = {name: getattr(asked, name) for name in TAKEN_OVER}
+        draft = checked(
+            NewTicket,
+            {
+                "summary": asked.summary,
+                "description": description,
+                "caller": caller_of(here, asked.caller) if asked.caller else None,
+                "tags": tuple(asked.tags),
+                **fields,
+            },
+        )
+        print(open_ticket(here.desk, draft, by=here.by))
+
+
+def caller_of(here: Opened, typed: str) -> int | CallerDraft:
+    """Return the person who is known by what was typed, or somebody new of this name or address.
+
+    Raises:
+        BadArgument: several people are meant.
+    """
+    name, address = parseaddr(typed) if "@" in typed else (typed, "")
+    found = find_callers(here.desk, address or typed, by=here.by)
+    exact = [person for person in found if typed in (person.name, person.email) or address == person.email]
+    known = exact or list(found)
+    if len(known) > 1:
+        raise BadArgument(
+            N_("{typed} may be {people}. Give an address."),
+            typed=typed,
+            people=", ".join(person.email or person.name for person in known),
+        )
+    if known:
+        return known[0].id
+    return checked(CallerDraft, {"name": name or address, "email": address or None})

@@ -1,0 +1,76 @@
+"""From arguments to an exit code: what is asked is imported, run, and refused in one line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from deskterm.cli.arguments import BadArgument
+from deskterm.cli.tree import parser
+from deskterm.domain.errors import BadQuery, BadSettings, BadStandard, DeskError, NotFound, Unreachable
+from deskterm.text import plain
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+DONE = 0
+SOME_FAILED = 1
+USAGE = 2
+NOT_FOUND = 3
+REFUSED = 4
+UNREACHABLE = 5
+INTERRUPTED = 130
+
+CODES: tuple[tuple[type[DeskError], int], ...] = (
+    (NotFound, NOT_FOUND),
+    (Unreachable, UNREACHABLE),
+    (BadQuery, USAGE),
+    (BadSettings, USAGE),
+    (BadArgument, USAGE),
+    (DeskError, REFUSED),
+)
+"""The exit code of each kind of refusal; the first that fits."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line asks and return the exit code."""
+    try:
+        asked = parser().parse_args(arguments)
+    except SystemExit as ended:
+        return int(ended.code or DONE)
+    try:
+        code = run(asked)
+        sys.stdout.flush()
+    except DeskError as error:
+        complain(error)
+        return code_of(error)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    return code
+
+
+def run(asked: Namespace) -> int:
+    """Run the function that the tree names, `acts:take`, importing its module only now."""
+    module, _colon, function = asked.run.partition(":")
+    code: int | None = getattr(import_module(f"deskterm.cli.{module}"), function)(asked)
+    return DONE if code is None else code
+
+
+def code_of(error: DeskError) -> int:
+    """Return the exit code of a refusal."""
+    return next(code for kind, code in CODES if isinstance(error, kind))
+
+
+def complain(error: DeskError, about: str = "") -> None:
+    """Say on the error stream, in one line, what was refused; a standard's errors follow a line each."""
+    prefix = f"{about}: " if about else "deskterm: "
+    print(plain(f"{prefix}{error}", one_line=True), file=sys.stderr)
+    if isinstance(error, BadStandard):
+        for problem in error.problems:
+            print(plain(problem, one_line=True), file=sys.stderr)

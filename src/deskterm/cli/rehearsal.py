@@ -1,0 +1,81 @@
+"""A rehearsal's clock: where it starts, how fast it runs and since when, as the desk keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+
+from deskterm.cli.arguments import BadArgument, instant
+from deskterm.desk import Desk, Transaction
+from deskterm.domain.errors import NotAllowed
+from deskterm.domain.people import SYSTEM
+from deskterm.i18n import N_
+from deskterm.services.founding import Fact, put_fact
+from deskterm.storage.chain import EVENT
+
+
+def rehearse(desk: Desk, facts: Mapping[str, str], *, at: str | None, speed: float | None) -> dict[str, str]:
+    """Let a rehearsal's clock run, from an instant or on from where it is, and return the desk's facts.
+
+    Nothing changes on a desk that works, or where the clock runs and nothing else is asked for.
+
+    Raises:
+        NotAllowed: an instant or a speed is asked of a desk that works.
+        BadArgument: the instant lies before what has happened on the desk, or the speed is not above 0.
+    """
+    asked = at is not None or speed is not None
+    if Fact.REHEARSAL not in facts and Fact.DEMO not in facts:
+        if asked:
+            raise NotAllowed(
+                N_("--at and --speed work only on rehearsal and demo desks; this one is at work.")
+            )
+        return dict(facts)
+    if not asked and (Fact.REHEARSAL not in facts or Fact.REHEARSAL_BEGAN in facts):
+        return dict(facts)
+    if speed is not None and speed <= 0:
+        raise BadArgument(N_("A clock's speed is above 0."))
+    wall = desk.clock.now()
+    start = _start(facts, at, wall)
+    if facts.get(Fact.REHEARSAL) == start.isoformat() and speed is None and Fact.REHEARSAL_BEGAN in facts:
+        return dict(facts)
+    _not_before_the_ledger(desk, start)
+    new: dict[str, str] = {
+        Fact.REHEARSAL: start.isoformat(),
+        Fact.REHEARSAL_SPEED: str(speed or facts.get(Fact.REHEARSAL_SPEED, 1)),
+        Fact.REHEARSAL_BEGAN: wall.isoformat(),
+    }
+    desk.transact(SYSTEM, lambda tx: _put(tx, new))
+    return {**facts, **new}
+
+
+def _start(facts: Mapping[str, str], at: str | None, wall: datetime) -> datetime:
+    """Return where the clock is to run from: as asked, or where it is."""
+    if at is not None:
+        return instant(at, wall).astimezone(UTC)
+    if Fact.REHEARSAL not in facts:
+        return wall
+    start = datetime.fromisoformat(facts[Fact.REHEARSAL])
+    if Fact.REHEARSAL_BEGAN not in facts:
+        return start
+    began = datetime.fromisoformat(facts[Fact.REHEARSAL_BEGAN])
+    return start + (wall - began) * float(facts.get(Fact.REHEARSAL_SPEED, "1"))
+
+
+def _not_before_the_ledger(desk: Desk, start: datetime) -> None:
+    """Refuse a clock that would run backwards over what has happened to tickets."""
+    newest = select(func.max(EVENT.c.at)).where(EVENT.c.subject_type == "ticket")
+    with desk.look(SYSTEM) as look:
+        last: datetime | None = look.connection.execute(newest).scalar()
+    if last is not None and start < last:
+        raise BadArgument(
+            N_("The desk has lived until {last}; start there or later, or make it anew."),
+            last=last.isoformat(timespec="minutes"),
+        )
+
+
+def _put(tx: Transaction, facts: Mapping[str, str]) -> None:
+    for name, value in facts.items():
+        put_fact(tx, Fact(name), value)
+    tx.record("desk", 0, "desk.rehearsed", facts=dict(facts))

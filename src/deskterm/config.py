@@ -1,0 +1,94 @@
+"""The settings of one installation: defaults, then a TOML file, then the environment."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from platformdirs import user_config_path, user_data_path
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from deskterm.domain.errors import BadSettings
+from deskterm.i18n import N_, _
+
+PREFIX = "DESKTERM_"
+RESERVED = frozenset({"DESKTERM_CONFIG", "DESKTERM_FAILPOINT"})
+"""Variables that are no settings: where the file is, and what tests break."""
+
+
+class Settings(BaseModel):
+    """What one installation is set to; what the desk is set to stands in its management standard."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    database: Annotated[str, Field(min_length=1)] = str(user_data_path("deskterm") / "desk.db")
+    """The desk's database: a file, or a URL such as `postgresql+psycopg://desk@db.example/desk`."""
+    lang: str | None = None
+    """The language of words, such as `zh_CN`; None takes the machine's."""
+    theme: str | None = None
+    """The console's colours; None leaves the choice to the console."""
+    bell: bool = True
+    """Whether the terminal rings when something urgent happens."""
+    mouse: bool = True
+    """Whether the console listens to the mouse; without, the terminal selects text as usual."""
+
+    @property
+    def url(self) -> str:
+        """The database as SQLAlchemy's URL."""
+        return database_url(self.database)
+
+
+def database_url(place: str) -> str:
+    """Return a database as SQLAlchemy's URL; what is no URL is the path of an SQLite file."""
+    return place if "://" in place else f"sqlite:///{Path(place).expanduser().absolute()}"
+
+
+def default_file(environ: Mapping[str, str]) -> Path:
+    """Return where the settings are looked for: `DESKTERM_CONFIG`, or the user's place for settings."""
+    named = environ.get("DESKTERM_CONFIG")
+    return Path(named).expanduser() if named else user_config_path("deskterm") / "settings.toml"
+
+
+def load(file: Path, environ: Mapping[str, str]) -> Settings:
+    """Read the settings; a file that is not there sets nothing.
+
+    A relative `database` in the file is relative to the file.
+
+    Raises:
+        BadSettings: it names the file or the variable, the key, and what is wrong.
+    """
+    written = _written(file)
+    _check(written, {key: str(file) for key in written})
+    sources = dict.fromkeys(written, str(file))
+    for variable, value in environ.items():
+        key = variable.removeprefix(PREFIX).lower()
+        if variable.startswith(PREFIX) and variable not in RESERVED:
+            written[key], sources[key] = value, variable
+    return _check(written, sources)
+
+
+def _written(file: Path) -> dict[str, Any]:
+    try:
+        written = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise BadSettings(file=file, key=N_("the file"), reason=error.strerror) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSettings(file=file, key=N_("the file"), reason=str(error)) from error
+    place = written.get("database")
+    if isinstance(place, str) and place and "://" not in place:
+        written["database"] = str(file.parent / Path(place).expanduser())
+    return written
+
+
+def _check(written: Mapping[str, Any], sources: Mapping[str, str]) -> Settings:
+    try:
+        return Settings.model_validate(written)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = str(first["loc"][0])
+        reason = _("there is no such setting") if first["type"] == "extra_forbidden" else first["msg"]
+        raise BadSettings(file=sources[key], key=key, reason=reason) from error
