@@ -156,16 +156,16 @@ def _ask_approval(tx: Transaction, ticket: Ticket) -> None:
     journal.tell(tx, ticket, "approval.asked", people.with_role(tx, rule.approver_role))
 
 
-def next_number(tx: Transaction, sequence: str) -> int:
-    """Return the next number of a sequence; its row is locked until the transaction ends."""
+def next_number(tx: Transaction, sequence: str, *, count: int = 1) -> int:
+    """Return the next number of a sequence, or the last of the next few; its row is locked until commit."""
     drawn = tx.connection.execute(
         update(Counter)
         .where(col(Counter.name) == sequence)
-        .values(value=col(Counter.value) + 1)
+        .values(value=col(Counter.value) + count)
         .returning(col(Counter.value))
     ).scalar()
     if drawn is None:
-        tx.session.add(Counter(name=sequence, value=1))
+        tx.session.add(Counter(name=sequence, value=count))
         tx.session.flush()
-        return 1
+        return count
     return int(drawn)

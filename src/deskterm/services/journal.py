@@ -85,8 +85,18 @@ def record(tx: Transaction, ticket: Ticket, kind: str, **details: Any) -> Entry:
 
 def index(tx: Transaction, ticket: Ticket) -> None:
     """Let search find a ticket by its words as they are now."""
-    text = " ".join((number(ticket), ticket.summary, ticket.description, ticket.closing_summary))
-    search.put(tx.connection, {key(ticket): tokens(text)})
+    found_by = words(
+        number=number(ticket),
+        summary=ticket.summary,
+        description=ticket.description,
+        closing_summary=ticket.closing_summary,
+    )
+    search.put(tx.connection, {key(ticket): found_by})
+
+
+def words(*, number: str, summary: str, description: str, closing_summary: str) -> list[str]:
+    """Return the tokens by which search finds a ticket."""
+    return tokens(" ".join((number, summary, description, closing_summary)))
 
 
 def tell(

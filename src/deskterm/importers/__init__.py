@@ -1,0 +1,1 @@
+"""Other systems' files, brought in by services; one module per source."""
