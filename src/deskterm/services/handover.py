@@ -6,7 +6,9 @@ system empties. Whoever comes back after a crash sees from the link how far it c
 
 from __future__ import annotations
 
+import logging
 import os
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -24,6 +26,8 @@ from deskterm.text import plain
 AT_ONCE = 100
 TRIES = 5
 
+log = logging.getLogger(__name__)
+
 
 class Spool:
     """A folder that the mail system empties: `new` holds what is to go, named for its Message-ID."""
@@ -40,6 +44,7 @@ class Spool:
         draft, done = self.unfinished / name, self.handed / name
         if not done.exists():
             _write(draft, content)
+            _sync(self.unfinished)
             os.link(draft, done)
             _sync(self.handed)
         if draft.exists():
@@ -81,8 +86,9 @@ def _hand_over(desk: Desk, spool: Spool, key: int, sender: str) -> bool:
         tx.session.add(outgoing)
         try:
             spool.put(name, letter(outgoing, sender))
-        except OSError as error:
-            _failed(outgoing, str(error))
+        except Exception as error:  # one that can't be written must not hold up the others
+            log.exception("mail %s was not handed over", key)
+            _postpone(outgoing, tx.now, str(error))
             return None
         failpoint(Failpoint.OUTBOX_SPOOLED)
         outgoing.state, outgoing.sent_at = OutgoingState.SENT, tx.now
@@ -95,11 +101,13 @@ def _hand_over(desk: Desk, spool: Spool, key: int, sender: str) -> bool:
     return name is not None
 
 
-def _failed(outgoing: Outgoing, reason: str) -> None:
+def _postpone(outgoing: Outgoing, now: datetime, reason: str) -> None:
     outgoing.tries += 1
     outgoing.error = reason
     if outgoing.tries >= TRIES:
         outgoing.state = OutgoingState.PARKED
+    else:
+        outgoing.due_at = now + timedelta(minutes=2**outgoing.tries)
 
 
 def letter(outgoing: Outgoing, sender: str) -> bytes:

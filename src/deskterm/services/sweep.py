@@ -15,11 +15,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
-from sqlalchemy.exc import DBAPIError
 
 from deskterm.desk import Desk, Transaction
 from deskterm.domain import escalation
-from deskterm.domain.errors import DeskError
+from deskterm.domain.errors import Unreachable
 from deskterm.domain.people import SYSTEM
 from deskterm.domain.sla import Threshold
 from deskterm.domain.ticket import number_of
@@ -51,9 +50,10 @@ DUE = (
     .join(TICKET, TICKET.c.id == CLOCK.c.ticket_id)
     .where(CLOCK.c.next_alert_at <= bindparam("now"))
     .order_by(CLOCK.c.next_alert_at)
-    .limit(CHUNK)
+    .limit(bindparam("chunk"))
     .with_for_update(skip_locked=True)
 )  # fmt: skip
+DUE_ONE = DUE.where(CLOCK.c.ticket_id == bindparam("of_ticket"), CLOCK.c.target == bindparam("of_target"))
 ACTIVE_MEMBERS = select(MEMBER.c.team, MEMBER.c.login).join(
     AGENT, and_(AGENT.c.login == MEMBER.c.login, AGENT.c.active)
 )
@@ -98,13 +98,17 @@ class Swept:
     """When something falls due next, None where nothing will."""
 
 
-def sweep(desk: Desk) -> Swept:
-    """Do everything that is due, in chunks, and return how much that was; costs nothing where nothing is."""
-    alerts = fired = 0
+def sweep(desk: Desk, *, chunk: int = CHUNK) -> Swept:
+    """Do everything that is due, and return how much that was; costs nothing where nothing is.
+
+    Args:
+        chunk: how many clocks one transaction handles.
+    """
+    alerts = 0
     while _next(desk, NEXT_ALERT) <= desk.clock.now():
-        done = _chunk(desk)
+        done = _chunk(desk, chunk)
         alerts += done.alerts
-        if done.rows < CHUNK:
+        if done.rows < chunk:
             break
     fired = timers.fire_due(desk)
     due = min(_next(desk, NEXT_ALERT), _next(desk, timers.NEXT_TIMER))
@@ -123,50 +127,53 @@ class _Done:
     rows: int
 
 
-def _chunk(desk: Desk) -> _Done:
-    """Handle up to 500 clocks together; where one of them fails, each by itself."""
+def _chunk(desk: Desk, size: int) -> _Done:
+    """Handle some clocks together; where one of them fails, each by itself."""
     try:
-        return desk.transact(SYSTEM, lambda tx: _handle(tx, _due(tx)))
-    except (DeskError, DBAPIError):
+        done = desk.transact(SYSTEM, lambda tx: _handle(tx, _due(tx.connection, tx.now, size)))
+    except Unreachable:
         raise
     except Exception:
         log.exception("a chunk of due clocks failed; each is tried by itself")
         with desk.look(SYSTEM) as look:
-            due = look.connection.execute(DUE, {"now": look.now}).all()
-        return _Done(sum(_single(desk, row.ticket_id, row.target) for row in due), len(due))
+            due = _due(look.connection, look.now, size)
+        done = _Done(sum(_single(desk, row.ticket_id, row.target) for row in due), len(due))
+    failpoint(Failpoint.SWEEP_COMMITTED)
+    return done
 
 
 def _single(desk: Desk, ticket_id: int, target: str) -> int:
     """Handle one clock; one that fails is tried again later, and parked after five tries."""
-
-    def handle(tx: Transaction) -> _Done:
-        return _handle(tx, [row for row in _due(tx) if (row.ticket_id, row.target) == (ticket_id, target)])
-
-    def postpone(tx: Transaction) -> None:
-        for row in _due(tx):
-            if (row.ticket_id, row.target) == (ticket_id, target):
-                tries = row.tries + 1
-                parked = tries >= TRIES
-                again = NEVER if parked else tx.now + timedelta(minutes=2**tries)
-                tx.connection.execute(
-                    POSTPONE,
-                    {"of_ticket": ticket_id, "of_target": target, "tries": tries, "next_alert_at": again},
-                )
-                if parked:
-                    tx.record("ticket", ticket_id, "alert.parked", target=target, tries=tries)
-
     try:
-        return desk.transact(SYSTEM, handle).alerts
-    except DeskError:
+        return desk.transact(SYSTEM, lambda tx: _handle(tx, _due_one(tx, ticket_id, target))).alerts
+    except Unreachable:
         raise
     except Exception:
         log.exception("the %s clock of ticket %s failed", target, ticket_id)
-        desk.transact(SYSTEM, postpone)
+        desk.transact(SYSTEM, lambda tx: _postpone(tx, _due_one(tx, ticket_id, target)))
         return 0
 
 
-def _due(tx: Transaction) -> Sequence[DueClock]:
-    return tx.connection.execute(DUE, {"now": tx.now}).all()
+def _postpone(tx: Transaction, failed: Sequence[DueClock]) -> None:
+    for row in failed:
+        tries = row.tries + 1
+        parked = tries >= TRIES
+        again = NEVER if parked else tx.now + timedelta(minutes=2**tries)
+        tx.connection.execute(
+            POSTPONE,
+            {"of_ticket": row.ticket_id, "of_target": row.target, "tries": tries, "next_alert_at": again},
+        )
+        if parked:
+            tx.record("ticket", row.ticket_id, "alert.parked", target=row.target, tries=tries)
+
+
+def _due(connection: Connection, now: datetime, size: int) -> Sequence[DueClock]:
+    return connection.execute(DUE, {"now": now, "chunk": size}).all()
+
+
+def _due_one(tx: Transaction, ticket_id: int, target: str) -> Sequence[DueClock]:
+    one = {"of_ticket": ticket_id, "of_target": target, "now": tx.now, "chunk": 1}
+    return tx.connection.execute(DUE_ONE, one).all()
 
 
 @dataclass(slots=True)

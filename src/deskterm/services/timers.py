@@ -9,13 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 from sqlmodel import select as choose
 
 from deskterm.desk import Desk, Transaction
 from deskterm.domain import escalation
-from deskterm.domain.errors import DeskError
+from deskterm.domain.errors import DeskError, Unreachable
 from deskterm.domain.people import SYSTEM
 from deskterm.domain.ticket import OPEN, Status
 from deskterm.failpoints import Failpoint, failpoint
@@ -48,7 +47,7 @@ def _fire(desk: Desk, key: int) -> bool:
         fired = desk.transact(SYSTEM, lambda tx: _claim(tx, key))
         failpoint(Failpoint.TIMER_COMMITTED)
         return fired
-    except DBAPIError:
+    except Unreachable:
         raise
     except Exception as error:
         log.exception("timer %s failed", key)
