@@ -234,48 +234,43 @@ async def test_a_range_marks_what_lies_between_and_shrinks_with_the_cursor() -> 
 async def test_moving_the_cursor_paints_two_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     async with shown(tickets(*range(100))) as pilot:
         table = table_of(pilot)
-        painted = counting_lines(table, monkeypatch)
+        regions = counting_regions(table, monkeypatch)
 
         table.action_down()
         await pilot.pause()
 
-        assert painted == [1, 2]
+        assert regions == [(0, 1, 80, 1), (0, 2, 80, 1)]
 
 
 async def test_news_of_one_row_paints_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = tickets(*range(100))
     async with shown(rows) as pilot:
         table = table_of(pilot)
-        painted = counting_lines(table, monkeypatch)
+        regions = counting_regions(table, monkeypatch)
 
         table.show([replace(row, summary="Printer burns") if row.key == 3 else row for row in rows], 100)
         await pilot.pause()
 
-        assert painted == [4]
+        assert regions == [(0, 4, 80, 1)]
 
 
 async def test_a_tick_paints_only_the_cells_whose_text_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     async with shown(tickets(*range(100))) as pilot:
         table = table_of(pilot)
-        regions: list[tuple[int, int, int, int]] = []
-        monkeypatch.setattr(table, "refresh", lambda *dirty, **_: regions.extend(tuple(one) for one in dirty))
+        regions = counting_regions(table, monkeypatch)
 
         table.tick({2: Ticket(2, due="0:59"), 5: Ticket(5)})
 
         assert regions == [(3, 3, 5, 1)]
 
 
-def counting_lines(table: TicketTable[Ticket], monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The lines painted from now on."""
-    painted: list[int] = []
-    render_line = table.render_line
-
-    def counted(y: int):  # type: ignore[no-untyped-def] # as its model
-        painted.append(y)
-        return render_line(y)
-
-    monkeypatch.setattr(table, "render_line", counted)
-    return painted
+def counting_regions(
+    table: TicketTable[Ticket], monkeypatch: pytest.MonkeyPatch
+) -> list[tuple[int, int, int, int]]:
+    """The regions refreshed from now on: x, y, width, height; all of the table is `()`."""
+    regions: list[tuple[int, int, int, int]] = []
+    monkeypatch.setattr(table, "refresh", lambda *dirty, **_: regions.extend(map(tuple, dirty or [()])))
+    return regions
 
 
 async def test_hostile_and_wide_text_keeps_the_columns_straight() -> None:

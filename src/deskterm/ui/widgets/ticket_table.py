@@ -365,6 +365,16 @@ class TicketTable(ScrollView, Generic[R], can_focus=True):
         self._looks.clear()
         self._strips.clear()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the strips of a region, past Textual's own cache: they are kept here anyway."""
+        strips = [self.render_line(y) for y in crop.line_range]
+        background = self.background_colors[1]
+        for line_filter in self.get_line_filters():
+            strips = [strip.apply_filter(line_filter, background) for strip in strips]
+        if crop.column_span == (0, self.size.width):
+            return strips
+        return [strip.crop(*crop.column_span) for strip in strips]
+
     def render_line(self, y: int) -> Strip:
         """Return a line of the screen."""
         return self._heading() if y < HEADING else self._line(self._top + y - HEADING)
