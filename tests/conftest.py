@@ -3,94 +3,55 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 
 import psycopg
 import pytest
 
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
-from deskterm.storage.db import migrate
 from tests import postgres
+from tests.databases import MONDAY_NINE, Databases, Files, Furnish, Server
 
-MONDAY_NINE = datetime(2026, 6, 1, 7, tzinfo=UTC)
-"""Nine o'clock in Paris."""
 SWITCH = "DESKTERM_TEST_POSTGRES"
 """Set to `off` to leave PostgreSQL out on your own machine; CI never does."""
-TEMPLATE = "template_desk"
-
-
-@dataclass(frozen=True, slots=True)
-class Postgres:
-    """A running server."""
-
-    socket: Path
-    control: psycopg.Connection
-
-    def url(self, name: str) -> str:
-        """Return the URL of one of its databases."""
-        return f"postgresql+psycopg://postgres@/{name}?host={self.socket}"
-
-    def create(self, name: str, template: str = "template0") -> None:
-        """Make a database; copying files is twice as fast here as replaying them from the log."""
-        self.control.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
-
-    def drop(self, name: str) -> None:
-        """Remove a database, whoever is still connected to it."""
-        self.control.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[Postgres]:
-    """A server for this process of pytest, with one migrated database to copy."""
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """SQLite databases."""
+    return Files(tmp_path_factory.mktemp("templates"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Databases]:
+    """PostgreSQL databases, on a server for this process of pytest."""
     if os.environ.get(SWITCH) == "off":
         pytest.skip(f"{SWITCH}=off")
     with (
         postgres.server() as socket,
         psycopg.connect(host=str(socket), user="postgres", dbname="postgres", autocommit=True) as control,
     ):
-        server = Postgres(socket, control)
-        server.create(TEMPLATE)
-        migrate(server.url(TEMPLATE))
-        yield server
+        yield Server(socket, control)
 
 
 @pytest.fixture
-def postgres_database(postgres_server: Postgres) -> Iterator[str]:
-    """The URL of an empty desk's database on PostgreSQL."""
-    name = f"desk_{uuid.uuid4().hex}"
-    postgres_server.create(name, TEMPLATE)
-    yield postgres_server.url(name)
-    postgres_server.drop(name)
+def furnish() -> Furnish:
+    """What the databases of these tests hold: nothing, unless a folder overrides it."""
+    return leave_empty
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated file to copy, closed, so that nothing of it is left in a write-ahead log."""
-    file = tmp_path_factory.mktemp("template") / "desk.db"
-    migrate(f"sqlite:///{file}")
-    return file
+def leave_empty(desk: Desk) -> None:
+    """Put nothing into a desk."""
 
 
-@pytest.fixture
-def sqlite_database(sqlite_template: Path) -> Iterator[str]:
-    """The URL of an empty desk's database on SQLite, in memory if that has room: commits sync."""
-    with tempfile.TemporaryDirectory(prefix="deskterm-", dir=postgres.place()) as folder:
-        yield f"sqlite:///{shutil.copy(sqlite_template, folder)}"
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest) -> str:
-    """The URL of an empty desk's database, once on each kind; not for snapshots, whose names would differ."""
-    url: str = request.getfixturevalue(f"{request.param}_database")
-    return url
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, furnish: Furnish) -> Iterator[str]:
+    """The URL of a database, once on each kind. Not for snapshots: their names would differ."""
+    kind: Databases = request.getfixturevalue(request.param)
+    with kind.copy(furnish) as url:
+        yield url
 
 
 @pytest.fixture
@@ -100,10 +61,9 @@ def clock() -> StoppedClock:
 
 
 @pytest.fixture
-def desk(database: str, clock: StoppedClock, furnish: Callable[[Desk], None]) -> Iterator[Desk]:
-    """A furnished desk, on each database."""
+def desk(database: str, clock: StoppedClock) -> Iterator[Desk]:
+    """A desk on each kind of database."""
     with closing(Desk.open(database, clock=clock)) as desk:
-        furnish(desk)
         yield desk
 
 
@@ -115,14 +75,7 @@ def second_console(desk: Desk, database: str) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def sqlite_desk(sqlite_database: str, clock: StoppedClock, furnish: Callable[[Desk], None]) -> Iterator[Desk]:
-    """A furnished desk on SQLite alone, for screens and their snapshots."""
-    with closing(Desk.open(sqlite_database, clock=clock)) as desk:
-        furnish(desk)
+def sqlite_desk(sqlite: Databases, furnish: Furnish, clock: StoppedClock) -> Iterator[Desk]:
+    """A desk on SQLite alone, for screens and their snapshots."""
+    with sqlite.copy(furnish) as url, closing(Desk.open(url, clock=clock)) as desk:
         yield desk
-
-
-@pytest.fixture
-def furnish() -> Callable[[Desk], None]:
-    """Put the standard and the people into an empty desk; a folder of tests may override it."""
-    return lambda desk: None

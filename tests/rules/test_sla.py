@@ -596,3 +596,12 @@ def test_folding_once_for_all_is_folding_for_each(story: Story, minutes: int) ->
     assert together == {
         name: shown for name in TargetName if (shown := clock(story.entries, WATCHED, name, now)) is not None
     }
+
+
+def test_a_ticket_held_in_the_second_it_was_opened_is_paused_from_the_start() -> None:
+    story = Story(f"{MON}T09:00").held(f"{MON}T09:00")
+
+    paused = clock(story.entries, FOUR_HOURS, RESOLUTION, paris(f"{MON}T09:00"))
+
+    assert paused is not None
+    assert (paused.stage, len(paused.pauses)) == (Stage.PAUSED, 1)

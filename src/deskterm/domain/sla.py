@@ -426,8 +426,6 @@ def _runs(
     pauses: list[Pause] = []
     for phase, following in zip_longest(phases, phases[1:]):
         goes_on = following is None and lap.stage is None
-        if phase.at >= end and not goes_on:
-            break
         start = phase.at if phase.at > lap.started else lap.started
         stop = end if following is None or following.at > end else following.at
         if start >= stop and not goes_on:

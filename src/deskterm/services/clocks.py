@@ -47,7 +47,7 @@ def columns(ticket_id: int, clock: Clock, standard: Standard, stored: Mapping[st
 
     Args:
         stored: the row that it replaces, None where there is none. What alerted in the same cycle does not
-            alert again, wherever the due instant moves (decision 10).
+            alert again while it stays reached.
     """
     told = stored["fired"] if stored is not None and stored["cycle"] == clock.cycle else 0
     fired = escalation.still_fired(clock, told)

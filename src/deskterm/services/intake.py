@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from deskterm.desk import CALLER, Transaction, action
+from deskterm.domain import standard as rules
 from deskterm.domain.errors import GateNotMet
 from deskterm.domain.ticket import Channel, Level, LinkKind, Status
 from deskterm.i18n import N_
@@ -94,11 +95,14 @@ def _open(tx: Transaction, draft: NewTicket, *, acknowledge: bool) -> Ticket:
     caller = people.caller_of(tx, draft.caller)
     ticket = _ticket(tx, draft, caller)
     rule = _route(tx, ticket, draft)
-    _ask_approval(tx, ticket)
+    approval = _approval_for(tx, ticket)
+    if approval is not None:
+        ticket.status = Status.AWAITING_APPROVAL
     tx.session.add(ticket)
-    for word in sorted(set(draft.tags)):
-        tx.session.add(Tag(ticket_id=journal.key(ticket), word=word))
     journal.record(tx, ticket, "ticket.opened", rule=rule, caller=caller.name if caller else None)
+    tx.session.add_all(Tag(ticket_id=journal.key(ticket), word=word) for word in sorted(set(draft.tags)))
+    if approval is not None:
+        _ask(tx, ticket, approval)
     if draft.assignee is not None:
         give(tx, ticket, draft.assignee)
     elif ticket.status is Status.NEW:
@@ -145,13 +149,13 @@ def _route(tx: Transaction, ticket: Ticket, draft: NewTicket) -> str:
     return route.name if route else ("chosen" if draft.team else "default")
 
 
-def _ask_approval(tx: Transaction, ticket: Ticket) -> None:
-    """Ask for the approval that the standard wants before work begins, if it wants one."""
+def _approval_for(tx: Transaction, ticket: Ticket) -> rules.Approval | None:
+    """Return the rule by which work may not begin without an approval, if there is one."""
     fields = journal.matched_fields(ticket)
-    rule = next((rule for rule in tx.standard.approvals if rule.match.takes(fields)), None)
-    if rule is None:
-        return
-    ticket.status = Status.AWAITING_APPROVAL
+    return next((rule for rule in tx.standard.approvals if rule.match.takes(fields)), None)
+
+
+def _ask(tx: Transaction, ticket: Ticket, rule: rules.Approval) -> None:
     tx.session.add(Approval(ticket_id=journal.key(ticket), role=rule.approver_role, asked_at=tx.now))
     journal.tell(tx, ticket, "approval.asked", people.with_role(tx, rule.approver_role))
 

@@ -1,0 +1,216 @@
+"""Who may do what: every action, every subject, and that the forbidden looks like the absent."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from deskterm import services
+from deskterm.desk import ACTIONS, Desk
+from deskterm.domain.errors import DeskError, NotAllowed, NotFound
+from deskterm.domain.people import MAY
+from deskterm.domain.ticket import HoldReason, LinkKind, Resolution
+from deskterm.services.drafts import AgentDraft, CallerDraft, Edit, InboundDraft, NewTicket
+from deskterm.services.imports import Mark
+from tests.desks import one, open_ticket, rows
+
+for module in pkgutil.iter_modules(services.__path__, services.__name__ + "."):
+    importlib.import_module(module.name)
+
+SUBJECTS = ("dana", "osei", "pia", "chen", "abe", "audrey", "ada", "gone", "caller:1", "form")
+"""The seven roles, a deactivated agent, an outsider by mail, the anonymous form (decision 8)."""
+
+# One letter a subject, in their order: + may, - may not.
+MATRIX = """
+agent.add             ------+---
+agent.deactivate      ------+---
+alert.acknowledge     ++++--+---
+approval.grant        ----+-+---
+approval.refuse       ----+-+---
+catalogue.add         ------+---
+clocks.rebuild        ------+---
+desk.found            ----------
+desk.rehearse         ------+---
+draft.drop            +++++++---
+draft.save            +++++++---
+import.begin          ------+---
+import.end            ------+---
+import.write          ------+---
+inbound.receive       ++++--+-+-
+notification.read     +++++++---
+person.add            ++++--+---
+presence.leave        +++++++---
+presence.show         +++++++---
+reply.recall          ++++--+---
+standard.apply        ------+---
+ticket.add_task       ++++--+---
+ticket.assign         ++++--+---
+ticket.cancel         ++++--+---
+ticket.classify       ++++--+---
+ticket.confirm        ++++--+---
+ticket.edit           ++++--+---
+ticket.escalate       ++++--+---
+ticket.finish_task    ++++--+---
+ticket.hold           ++++--+---
+ticket.link           ++++--+---
+ticket.merge          ++++--+---
+ticket.note           ++++--+---
+ticket.open           ++++--+---
+ticket.receive        ++++--+-+-
+ticket.reopen         ++++--+---
+ticket.reply          ++++--+---
+ticket.resolve        ++++--+---
+ticket.resume         ++++--+---
+ticket.tag            ++++--+---
+ticket.take           ++++--+---
+ticket.transfer       ++++--+---
+ticket.unlink         ++++--+---
+ticket.unmerge        ++++--+---
+ticket.untag          ++++--+---
+ticket.unwatch        +++++++---
+ticket.watch          +++++++---
+view.drop             +++++++---
+view.save             +++++++---
+"""
+EXPECTED = {
+    action: dict(zip(SUBJECTS, marks, strict=True))
+    for action, marks in map(str.split, MATRIX.strip().split("\n"))
+}
+
+NOON = datetime(2026, 6, 1, 10, tzinfo=UTC)
+DRAFT = NewTicket(caller=CallerDraft(name="Mia Moor"), summary="Door bell rings by itself")
+ARGUMENTS: dict[str, Callable[[str], tuple[Any, ...]]] = {
+    "agent.add": lambda n: (AgentDraft(login="new", name="New", roles=frozenset()),),
+    "agent.deactivate": lambda n: ("kim",),
+    "alert.acknowledge": lambda n: (1,),
+    "approval.grant": lambda n: (n,),
+    "approval.refuse": lambda n: (n, "no budget"),
+    "catalogue.add": lambda n: (),
+    "clocks.rebuild": lambda n: (0,),
+    "desk.found": lambda n: (AgentDraft(login="new", name="New", roles=frozenset()), ""),
+    "desk.rehearse": lambda n: (NOON,),
+    "draft.drop": lambda n: ("new",),
+    "draft.save": lambda n: ("new", "text"),
+    "import.begin": lambda n: ("log", "file"),
+    "import.end": lambda n: ("log", Mark("file", 1)),
+    "import.write": lambda n: ((),),
+    "inbound.receive": lambda n: (InboundDraft(key="k", raw=b"raw", ticket=DRAFT),),
+    "notification.read": lambda n: (),
+    "person.add": lambda n: (CallerDraft(name="Mia Moor"),),
+    "presence.leave": lambda n: ("session",),
+    "presence.show": lambda n: ("session", n),
+    "reply.recall": lambda n: (1,),
+    "standard.apply": lambda n: ("",),
+    "ticket.add_task": lambda n: (n, "Call back"),
+    "ticket.assign": lambda n: (n, "kim"),
+    "ticket.cancel": lambda n: (n, "by mistake"),
+    "ticket.classify": lambda n: (n, Edit(extent=3)),
+    "ticket.confirm": lambda n: (n, "works"),
+    "ticket.edit": lambda n: (n, Edit(extent=3)),
+    "ticket.escalate": lambda n: (n, "too hard"),
+    "ticket.finish_task": lambda n: (n, 1),
+    "ticket.hold": lambda n: (n, HoldReason.VENDOR),
+    "ticket.link": lambda n: (n, LinkKind.RELATED, "PRB-1"),
+    "ticket.merge": lambda n: (n, n),
+    "ticket.note": lambda n: (n, "seen"),
+    "ticket.open": lambda n: (DRAFT,),
+    "ticket.receive": lambda n: (n, "any news?"),
+    "ticket.reopen": lambda n: (n, "again"),
+    "ticket.reply": lambda n: (n, "hello"),
+    "ticket.resolve": lambda n: (n, Resolution.FIXED, "new cable"),
+    "ticket.resume": lambda n: (n,),
+    "ticket.tag": lambda n: (n, ("vpn",)),
+    "ticket.take": lambda n: (n,),
+    "ticket.transfer": lambda n: (n, "network"),
+    "ticket.unlink": lambda n: (n, LinkKind.RELATED, "PRB-1"),
+    "ticket.unmerge": lambda n: (n,),
+    "ticket.untag": lambda n: (n, ("vpn",)),
+    "ticket.unwatch": lambda n: (n,),
+    "ticket.watch": lambda n: (n,),
+    "view.drop": lambda n: (1,),
+    "view.save": lambda n: ("Mine", "is:open"),
+}
+KEYWORDS: dict[str, dict[str, Any]] = {
+    "ticket.hold": {"review_at": NOON + timedelta(days=1)},
+    "import.begin": {"as_of": None},
+    "import.end": {"name": "log.csv", "written": 1, "rejected": 0},
+    "import.write": {"source": "log", "until": None, "mark": None},
+}
+ON_TICKETS = sorted(
+    name for name in ARGUMENTS if name.startswith(("ticket.", "approval.")) and name != "ticket.open"
+)
+
+
+def do(desk: Desk, action: str, number: str, by: str) -> None:
+    ACTIONS[action](desk, *ARGUMENTS[action](number), **KEYWORDS.get(action, {}), by=by)
+
+
+def test_every_action_has_its_row_in_the_matrix() -> None:
+    assert set(ACTIONS) == set(MAY) == set(EXPECTED) == set(ARGUMENTS)
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_the_matrix_decides_who_may_do_what(desk: Desk, subject: str) -> None:
+    number = open_ticket(desk)
+
+    allowed = {}
+    for action in EXPECTED:
+        try:
+            do(desk, action, number, subject)
+            allowed[action] = "+"
+        except NotAllowed as refusal:
+            allowed[action] = "-" if "takes" in refusal.text or "may not act" in refusal.text else "+"
+        except DeskError:
+            allowed[action] = "+"
+
+    assert allowed == {action: marks[subject] for action, marks in EXPECTED.items()}
+
+
+def test_a_refused_act_leaves_nothing_behind(desk: Desk) -> None:
+    number = open_ticket(desk)
+    before = rows(desk, "SELECT count(*), max(id) FROM event")
+
+    for action in EXPECTED:
+        with pytest.raises(NotAllowed):
+            do(desk, action, number, "gone")
+
+    assert rows(desk, "SELECT count(*), max(id) FROM event") == before
+
+
+@pytest.mark.parametrize("action", ON_TICKETS)
+def test_a_restricted_ticket_looks_like_one_that_is_not_there(desk: Desk, action: str) -> None:
+    number = open_ticket(desk, team="identity", by="ada")
+    with desk.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE team SET restricted = true WHERE key = 'identity'")
+    by = "abe" if action.startswith("approval.") else "kim"
+
+    with pytest.raises(NotFound) as forbidden:
+        do(desk, action, number, by)
+    with pytest.raises(NotFound) as absent:
+        do(desk, action, number.replace("1", "999"), by)
+
+    assert str(forbidden.value) == str(absent.value).replace("999", "1")
+
+
+def test_a_caller_reaches_only_their_own_tickets(desk: Desk) -> None:
+    mine, theirs = open_ticket(desk), open_ticket(desk, caller=CallerDraft(name="Mia Moor"))
+    leo = one(desk, "SELECT caller_id FROM ticket WHERE id = 1")
+
+    ACTIONS["ticket.receive"](desk, mine, "any news?", by=f"caller:{leo}")
+    with pytest.raises(NotFound):
+        ACTIONS["ticket.receive"](desk, theirs, "any news?", by=f"caller:{leo}")
+
+
+def test_a_lost_role_is_lost_at_the_next_act(desk: Desk) -> None:
+    number = open_ticket(desk)
+    ACTIONS["ticket.take"](desk, number, by="kim")
+
+    ACTIONS["agent.deactivate"](desk, "kim", by="ada")
+
+    with pytest.raises(NotAllowed):
+        ACTIONS["ticket.note"](desk, number, "still here", by="kim")
