@@ -66,7 +66,22 @@ ACTS = (
     Command("ticket.copy_number", N_("copy"), N_("Copy the number"), ("y",), TICKETS),
 )
 
+MOVES = (
+    ("down", N_("Down"), ("j", "down")),
+    ("up", N_("Up"), ("k", "up")),
+    ("half_page_down", N_("Half a page down"), ("ctrl+d",)),
+    ("half_page_up", N_("Half a page up"), ("ctrl+u",)),
+    ("page_down", N_("A page down"), ("pagedown",)),
+    ("page_up", N_("A page up"), ("pageup",)),
+    ("top", N_("To the top"), ("home", "g g")),
+    ("bottom", N_("To the bottom"), ("end", "G")),
+)
+"""How a cursor moves in lists and readers."""
+
 IN_QUEUE = (
+    *(Command("queue.move", N_("move"), help_, keys, QUEUE, parameter=how) for how, help_, keys in MOVES),
+    Command("queue.columns_left", N_("columns"), N_("Scroll the columns to the left"), ("H",), QUEUE),
+    Command("queue.columns_right", N_("columns"), N_("Scroll the columns to the right"), ("L",), QUEUE),
     Command("queue.open", N_("open"), N_("Open the ticket under the cursor"), ("enter", "o"), QUEUE, 10),
     Command("queue.filter", N_("filter"), N_("Filter this view"), ("/",), QUEUE, 42),
     Command("queue.sort", N_("sort"), N_("Sort by another column"), ("S",), QUEUE, 43),
@@ -96,6 +111,9 @@ IN_QUEUE = (
 )
 
 IN_TICKET = (
+    *(Command("ticket.move", N_("move"), help_, keys, TICKET, parameter=how) for how, help_, keys in MOVES),
+    Command("ticket.unfold", N_("unfold"), N_("Unfold or fold the entry"), ("enter", "x"), TICKET),
+    Command("ticket.page_space", N_("page"), N_("A page down"), ("space",), TICKET),
     Command(
         "ticket.previous_tab", N_("previous tab"), N_("Go to the tab on the left"), ("h", "left"), TICKET
     ),
@@ -139,12 +157,18 @@ IN_COMPOSER = (
         11,
     ),
     Command(
-        "composer.leave", N_("leave, draft kept"), N_("Leave; the draft is saved"), ("escape",), TYPING, 12
+        "composer.unwind", N_("leave, draft kept"), N_("Leave; the draft is saved"), ("escape",), TYPING, 12
     ),
     Command("composer.help", N_("keys"), N_("Show every key of this screen"), ("f1",), TYPING),
 )
 
 IN_NOTIFICATIONS = (
+    *(
+        Command(
+            "notifications.move", N_("move"), help_, keys, frozenset({Place.NOTIFICATIONS}), parameter=how
+        )
+        for how, help_, keys in MOVES
+    ),
     Command(
         "notifications.open",
         N_("open"),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Event as Flag
+from threading import Thread
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -13,8 +16,12 @@ from sqlmodel import col
 
 from deskterm.desk import Desk
 from deskterm.storage.chain import EVENT
+from deskterm.storage.db import NEWS
 from deskterm.storage.tables import Event
 
+log = logging.getLogger(__name__)
+
+LISTEN_AGAIN_SECONDS = 5.0
 MOST = 500
 """Events read at once; a console that is further behind asks again."""
 
@@ -65,3 +72,44 @@ def news(desk: Desk, after_id: int, *, by: str) -> list[News]:
     with desk.engine.connect() as connection:
         rows = connection.execute(TAIL, {"last": after_id}).all()
     return [News(*row[:-1], details=json.loads(row[-1])) for row in rows]
+
+
+class Hints:
+    """Hears PostgreSQL say that the ledger grew, on a connection and a thread of its own.
+
+    Only a hint: whoever is told reads the tail, and polls anyway, since a hint may be lost.
+    """
+
+    def __init__(self, desk: Desk, told: Callable[[], None]) -> None:
+        self._desk = desk
+        self._told = told
+        self._stopped = Flag()
+
+    def start(self) -> None:
+        """Begin to listen; on SQLite there is nothing to hear."""
+        if self._desk.engine.dialect.name == "postgresql":
+            Thread(target=self._listen, name="deskterm-hints", daemon=True).start()
+
+    def stop(self) -> None:
+        """Listen no longer."""
+        self._stopped.set()
+
+    def _listen(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self._listen_once()
+            except Exception as error:  # the poll goes on without hints
+                log.info("no hints: %s", error)
+                self._stopped.wait(LISTEN_AGAIN_SECONDS)
+
+    def _listen_once(self) -> None:
+        connection: Any = self._desk.engine.raw_connection()
+        try:
+            connection.detach()
+            connection.driver_connection.autocommit = True
+            connection.driver_connection.execute(f"LISTEN {NEWS}")
+            while not self._stopped.is_set():
+                for _hint in connection.driver_connection.notifies(timeout=1.0):
+                    self._told()
+        finally:
+            connection.close()

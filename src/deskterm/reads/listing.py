@@ -46,11 +46,31 @@ class Listing:
             self.order, self.total = None, queue.count(self.desk, self.query, by=self.by)
 
     def window(self, first: int, count: int) -> tuple[QueueRow, ...]:
-        """Return the rows from a place on; one hidden since leaves a shorter window."""
+        """Return the rows from a place on; one hidden since gives its place up."""
         if self.order is not None:
-            return queue.rows(self.desk, self.order[first : first + count], by=self.by)
+            return self._frozen_window(self.order, first, count)
         place, after = self._anchor(first) if queue.has_keyset(self.query) else (0, None)
         return queue.page(self.desk, self.query, by=self.by, after=after, skip=first - place, limit=count)
+
+    def _frozen_window(self, order: list[int], first: int, count: int) -> tuple[QueueRow, ...]:
+        wanted = order[first : first + count]
+        rows = queue.rows(self.desk, wanted, by=self.by)
+        if len(rows) < len(wanted):
+            gone = set(wanted) - {row.key for row in rows}
+            self.order = [key for key in order if key not in gone]
+            self.total = len(self.order)
+        return rows
+
+    def place(self, key: int) -> int | None:
+        """Return where a ticket stands, None where that is not known."""
+        return self.order.index(key) if self.order is not None and key in self._places else None
+
+    def neighbour(self, key: int, by: int) -> int | None:
+        """Return the ticket so many places further, None beyond the ends."""
+        place = self.place(key)
+        if self.order is None or place is None or not 0 <= place + by < len(self.order):
+            return None
+        return self.order[place + by]
 
     def fresh(self, changed: Iterable[int]) -> frozenset[int]:
         """Return which changed tickets the view takes now and did not when it was opened."""

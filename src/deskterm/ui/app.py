@@ -1,0 +1,237 @@
+"""The console: an app that shows screens, runs the desk on one thread, and hears its news."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar
+
+from textual.app import App, CSSPathType
+from textual.binding import BindingType
+from textual.filter import LineFilter
+from textual.signal import Signal
+
+from deskterm.assets import style
+from deskterm.domain.errors import DeskError, Unreachable
+from deskterm.i18n import _
+from deskterm.text import plain
+from deskterm.ui import crash, live
+from deskterm.ui.drafts import Drafts
+from deskterm.ui.gate import PaintGate, txt
+from deskterm.ui.screen import DeskScreen
+from deskterm.ui.screens.queue import QueueScreen
+from deskterm.ui.terminal import Terminal
+from deskterm.ui.theme import FALLBACKS, THEMES, ColourMode, colour_mode, theme_name
+
+if TYPE_CHECKING:
+    from deskterm.desk import Desk
+    from deskterm.reads.feed import News
+    from deskterm.reads.status import DeskStatus
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class DeskApp(App[None]):
+    """A desk's console for one agent.
+
+    Args:
+        desk: an open desk, or what opens it; that runs on the database thread after the first frame.
+        agent: the login of who sits here.
+        start: the number of a ticket to begin with; None for the queue.
+        bell: whether urgent notifications ring.
+        theme: one of `THEMES`.
+        environ: says whether colour is wanted and which multiplexer stands between.
+    """
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS_PATH: ClassVar[list[CSSPathType]] = [style("app"), style("theme"), style("parts")]
+    BINDINGS: ClassVar[list[BindingType]] = []
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-narrow"),
+        (100, "-mid"),
+        (120, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (20, "-tall")]
+
+    def __init__(
+        self,
+        desk: Desk | Callable[[], Desk],
+        agent: str,
+        *,
+        start: str | None = None,
+        bell: bool = True,
+        theme: str = "desk-dark",
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        mode = colour_mode(environ)
+        super().__init__(ansi_color=mode is not ColourMode.MANY)
+        for known in THEMES:
+            self.register_theme(known)
+        self.theme = theme_name(theme, mode)
+        self.agent = agent
+        self.start = start
+        self.rings = bell
+        self.session = secrets.token_hex(8)
+        self.news: Signal[tuple[News, ...]] = Signal(self, "news")
+        self.status: DeskStatus | None = None
+        self.unread = 0
+        self.lost: Unreachable | None = None
+        """Why the desk does not answer, None while it does."""
+        self.ready = asyncio.Event()
+        """Set when the desk is open and the feed's mark taken, so that no read can miss anything."""
+        self.hinted = asyncio.Event()
+        """Set when there may be news."""
+        self.drafts = Drafts(self)
+        self.kept: dict[str, dict[str, str]] = {}
+        """What was typed in forms that were left, by form."""
+        self.terminal = Terminal(self._send, environ)
+        self._desk = desk
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="deskterm-database")
+        self._slow_thread = ThreadPoolExecutor(1, thread_name_prefix="deskterm-slow")
+
+    @property
+    def desk(self) -> Desk:
+        """The open desk."""
+        assert not callable(self._desk), "the desk is open when `ready` is set"
+        return self._desk
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Return our variables for themes that do not know them."""
+        return FALLBACKS
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Let nothing unprintable through to the terminal."""
+        return [*super().get_line_filters(), PaintGate()]
+
+    def on_mount(self) -> None:
+        """Paint the queue's frame, then open the desk."""
+        self.push_screen(QueueScreen())
+        self.call_after_refresh(self.run_worker, self._begin(), exit_on_error=False)
+
+    async def _begin(self) -> None:
+        """Open the desk, take the feed's mark, and listen from there on."""
+        try:
+            mark = await self.ask(self._open)
+        except DeskError as error:
+            self.exit(return_code=5, message=txt(str(error)))
+            return
+        self.ready.set()
+        self.run_worker(live.listen(self, mark), exit_on_error=False, group="live")
+        self.run_worker(live.watch_status(self), exit_on_error=False, group="live")
+        if self.start is not None:
+            self.open_ticket(self.start)
+
+    def _open(self) -> int:
+        from deskterm.reads import feed
+
+        if callable(self._desk):
+            self._desk = self._desk()
+        return feed.head(self._desk)
+
+    async def ask(self, read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run something on the console's one database thread, after all that was asked before."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, partial(read, *args, **kwargs))
+
+    async def ask_slowly(self, read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run a search or report on the second thread, so that keys don't wait for it."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._slow_thread, partial(read, *args, **kwargs))
+
+    def open_ticket(self, number: str, *, compose: str = "") -> None:
+        """Show a ticket over the screen it came from.
+
+        Args:
+            number: of the ticket.
+            compose: `reply` or `note` to begin writing at once.
+        """
+        from deskterm.ui.screens.ticket import TicketScreen
+
+        self.push_screen(TicketScreen(number, compose=compose))
+
+    def show_view(self, digit: str) -> None:
+        """Show a view of the queue."""
+        for screen in self.screen_stack:
+            if isinstance(screen, QueueScreen):
+                screen.action_show_view(digit)
+
+    def poke(self) -> None:
+        """Ask for news at once: something was done here."""
+        self.hinted.set()
+
+    def announce(self, text: str, *, urgent: bool = False) -> None:
+        """Show a toast for something that happened by itself; ring if it is urgent and that is wanted."""
+        self.notify(plain(text), severity="warning" if urgent else "information", markup=False)
+        if urgent and self.rings:
+            self.terminal.bell()
+
+    def lose(self, error: Unreachable) -> None:
+        """Say once, until the desk answers again, that it does not."""
+        if self.lost is None:
+            self.lost = error
+            self.refresh_header()
+
+    def find(self) -> None:
+        """Take note that the desk answers."""
+        if self.lost is not None:
+            self.lost = None
+            self.refresh_header()
+
+    def show_status(self, status: DeskStatus) -> None:
+        """Take note of how the desk is."""
+        self.status = status
+        self.refresh_header()
+
+    def show_unread(self, count: int) -> None:
+        """Take note of how many notifications are unread."""
+        self.unread = count
+        self.refresh_header()
+
+    def count_unread(self) -> None:
+        """Count the unread notifications anew."""
+        self.run_worker(live.count_unread(self), exit_on_error=False, group="unread", exclusive=True)
+
+    def refresh_header(self) -> None:
+        """Let the screens' headers say what is new."""
+        for screen in self.screen_stack:
+            if isinstance(screen, DeskScreen):
+                screen.show_header()
+
+    async def leave(self) -> None:
+        """Save what is being typed, then go: by key, by signal, or because the terminal is gone."""
+        await self.drafts.flush()
+        self.exit()
+
+    async def on_unmount(self) -> None:
+        """Let the threads end."""
+        self._thread.shutdown(wait=False)
+        self._slow_thread.shutdown(wait=False, cancel_futures=True)
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Copy a link instead of starting a browser where the desk runs."""
+        self.terminal.copy(url)
+        self.announce(_("Copied: {url}").format(url=url))
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy through the terminal, made plain."""
+        self.terminal.copy(text)
+
+    def action_suspend_process(self) -> None:
+        """Stay: a suspended console holds no lock, but its clocks would stand."""
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Write a bug down, say its name, and live on."""
+        if self.is_headless:
+            super()._handle_exception(error)
+            return
+        name = crash.report(error)
+        self.announce(_("Something failed; it is written down as {name}.").format(name=name), urgent=True)
+
+    def _send(self, data: str) -> None:
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(data)

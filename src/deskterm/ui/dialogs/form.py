@@ -1,0 +1,231 @@
+"""A form in front of a screen: it keeps what was typed, and shows a refusal at the field it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Input, Static, TextArea
+
+from deskterm.assets import style
+from deskterm.domain.errors import DeskError, GateNotMet
+from deskterm.i18n import N_, _
+from deskterm.ui.gate import txt
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text."""
+
+    name: str
+    title: str
+    value: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Several lines of text."""
+
+    name: str
+    title: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few values."""
+
+    name: str
+    title: str
+    options: tuple[tuple[str, str], ...]
+    """Value and word."""
+    value: str = ""
+
+
+Field = Line | Area | Choice
+
+
+class Chooser(Static, can_focus=True):
+    """One value of a few, on one line: arrows and blanks change it, its first letter picks it."""
+
+    def __init__(self, options: Sequence[tuple[str, str]], value: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's
+        super().__init__(markup=False, id=id)
+        self.options = tuple(options)
+        values = [option for option, _word in self.options]
+        self.place = values.index(value) if value in values else 0
+
+    @property
+    def value(self) -> str:
+        """The chosen value."""
+        return self.options[self.place][0] if self.options else ""
+
+    def choose(self, value: str) -> None:
+        """Choose a value, if it is offered."""
+        values = [option for option, _word in self.options]
+        if value in values:
+            self.place = values.index(value)
+            self._paint()
+
+    def on_mount(self) -> None:
+        """Show the choice."""
+        self._paint()
+
+    def on_key(self, event: events.Key) -> None:
+        """Change the choice."""
+        step = {"left": -1, "up": -1, "right": 1, "down": 1, "space": 1}.get(event.key, 0)
+        if event.is_printable and event.character and not step:
+            step = self._steps_to(event.character.casefold())
+        if step and self.options:
+            event.stop()
+            event.prevent_default()
+            self.place = (self.place + step) % len(self.options)
+            self._paint()
+            self.post_message(self.Changed(self))
+
+    class Changed(Message):
+        """Another value is chosen."""
+
+        def __init__(self, chooser: Chooser) -> None:
+            super().__init__()
+            self.chooser = chooser
+
+    def _steps_to(self, letter: str) -> int:
+        size = len(self.options)
+        return next(
+            (
+                step
+                for step in range(1, size + 1)
+                if self.options[(self.place + step) % size][1].casefold().startswith(letter)
+            ),
+            0,
+        )
+
+    def _paint(self) -> None:
+        word = self.options[self.place][1] if self.options else ""
+        self.update(txt(f"< {word} >   {self.place + 1}/{len(self.options)}", one_line=True))
+
+
+class FormDialog(ModalScreen[None]):
+    """Fields, one under another, handed in with `^S`.
+
+    Args:
+        title: what happens when it is handed in.
+        fields: what is asked.
+        submit: does it; a `DeskError` keeps the form open, with the sentence at its field.
+        keep: names the form, so that what was typed is there again after `Esc`.
+    """
+
+    CSS_PATH = style("dialogs")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "submit", N_("Save"), show=False, priority=True, id="form.submit"),
+        Binding("escape", "leave", N_("Leave"), show=False, id="form.leave"),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        fields: Sequence[Field],
+        submit: Callable[[dict[str, str]], Awaitable[None]],
+        *,
+        keep: str = "",
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._fields = tuple(fields)
+        self._submit = submit
+        self._keep = keep
+
+    def compose(self) -> ComposeResult:
+        """List title, fields, what is wrong, keys."""
+        kept = self._kept.get(self._keep, {}) if self._keep else {}
+        with Vertical(id="form"):
+            yield Static(txt(self._title, one_line=True), id="form-title")
+            with VerticalScroll(id="form-fields", can_focus=False):
+                for field in self._fields:
+                    yield Static(txt(field.title, one_line=True), classes="form-label")
+                    yield _widget_of(field, kept.get(field.name, field.value))
+                    yield Static(id=f"error-{field.name}", classes="form-error", markup=False)
+            yield Static(id="form-refusal", classes="form-error", markup=False)
+            yield Static(
+                txt(_("^S save   Tab next field   Esc leave, what you typed is kept")), id="form-hints"
+            )
+
+    @property
+    def _kept(self) -> dict[str, dict[str, str]]:
+        from deskterm.ui.app import DeskApp
+
+        return cast(DeskApp, self.app).kept
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What the fields say now."""
+        return {field.name: _value_of(self.query_one(f"#field-{field.name}")) for field in self._fields}
+
+    def on_mount(self) -> None:
+        """Begin at the first field."""
+        self.query_one(f"#field-{self._fields[0].name}").focus()
+
+    def on_input_submitted(self) -> None:
+        """Hand in at Enter where there is only one field, else go on."""
+        if len(self._fields) == 1:
+            self.action_submit()
+        else:
+            self.focus_next()
+
+    def action_submit(self) -> None:
+        """Hand the form in."""
+        self.run_worker(self._hand_in(), exclusive=True, exit_on_error=False)
+
+    def action_leave(self) -> None:
+        """Leave; what was typed is there again next time."""
+        if self._keep:
+            self._kept[self._keep] = self.values
+        self.dismiss()
+
+    async def _hand_in(self) -> None:
+        for message in self.query(".form-error").results(Static):
+            message.update("")
+        try:
+            await self._submit(self.values)
+        except DeskError as error:
+            self._refuse(error)
+            return
+        self._kept.pop(self._keep, None)
+        self.dismiss()
+
+    def _refuse(self, error: DeskError) -> None:
+        name = error.field if isinstance(error, GateNotMet) else ""
+        if name in {field.name for field in self._fields}:
+            self.query_one(f"#error-{name}", Static).update(txt(str(error)))
+            self.query_one(f"#field-{name}").focus()
+        else:
+            self.query_one("#form-refusal", Static).update(txt(str(error)))
+
+
+def _widget_of(field: Field, value: str) -> Widget:
+    if isinstance(field, Choice):
+        return Chooser(field.options, value, id=f"field-{field.name}")
+    if isinstance(field, Area):
+        area = TextArea(value, soft_wrap=True, tab_behavior="focus", id=f"field-{field.name}")
+        area.cursor_blink = False
+        return area
+    line = Input(value, placeholder=field.hint, select_on_focus=False, compact=True, id=f"field-{field.name}")
+    line.cursor_blink = False
+    return line
+
+
+def _value_of(widget: Widget) -> str:
+    if isinstance(widget, TextArea):
+        return widget.text
+    if isinstance(widget, Input | Chooser):
+        return widget.value
+    raise TypeError(type(widget))

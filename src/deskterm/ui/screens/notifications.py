@@ -1,0 +1,139 @@
+"""The notification centre: what an agent ought to know and has not read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from deskterm.assets import style
+from deskterm.commands import Place
+from deskterm.i18n import _
+from deskterm.labels import event_words
+from deskterm.ui import times
+from deskterm.ui.gate import txt
+from deskterm.ui.screen import DeskScreen
+from deskterm.ui.widgets.columns import Cell, Column
+from deskterm.ui.widgets.ticket_table import TicketTable
+
+if TYPE_CHECKING:
+    from deskterm.reads.notifications import NotificationRow
+
+ALERTS = frozenset({"alert", "alert.fired"})
+
+
+class NotificationsScreen(DeskScreen[tuple["NotificationRow", ...]]):
+    """Unread notifications, the newest first."""
+
+    CSS_PATH = style("notifications")
+    PLACE = Place.NOTIFICATIONS
+    LISTENS = ("ticket",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._now = datetime.min.replace(tzinfo=UTC)
+        self._rows: tuple[NotificationRow, ...] = ()
+
+    def body(self) -> ComposeResult:
+        """List the table."""
+        columns = (
+            Column[NotificationRow]("sign", "", lambda row: Cell("!!" if row.urgent else "", "breached"), 2),
+            Column("at", _("At"), lambda row: Cell(times.moment(row.at, self._now)), 16),
+            Column("id", _("ID"), lambda row: Cell(row.number), 9),
+            Column("what", _("What"), lambda row: Cell(notification_words(row)), 24, flex=True),
+            Column("summary", _("Summary"), lambda row: Cell(row.summary, "muted"), 20, flex=True, rank=1),
+        )
+        yield TicketTable(columns, id="notifications-table")
+        yield Static(id="notifications-empty", markup=False)
+
+    def on_mount(self) -> None:
+        """Put the keys in the table."""
+        super().on_mount()
+        self.table.focus()
+
+    @property
+    def table(self) -> TicketTable[NotificationRow]:
+        """The list."""
+        return self.query_one("#notifications-table", TicketTable)
+
+    def heading(self) -> str:
+        """Return the name of the screen."""
+        return _("NOTIFICATIONS")
+
+    def read(self) -> tuple[NotificationRow, ...]:
+        """Fetch what is unread."""
+        from deskterm.reads import notifications
+
+        return notifications.unread(self.console.desk, by=self.console.agent)
+
+    def show(self, model: tuple[NotificationRow, ...]) -> None:
+        """Fill the table."""
+        self._rows, self._now = model, self.console.desk.clock.now()
+        self.table.show(model, len(model))
+        empty = self.query_one("#notifications-empty", Static)
+        self.table.display, empty.display = bool(model), not model
+        empty.update(txt(_("Nothing unread.")))
+
+    @property
+    def _chosen(self) -> tuple[NotificationRow, ...]:
+        wanted = set(self.table.chosen)
+        return tuple(row for row in self._rows if row.key in wanted)
+
+    def action_move(self, how: str) -> None:
+        """Move the cursor."""
+        getattr(self.table, f"action_{how}")()
+
+    @on(TicketTable.Opened)
+    def action_open(self) -> None:
+        """Open the ticket; that reads the notification."""
+        for row in self._chosen[:1]:
+            self._read_these((row.id,))
+            if row.number:
+                self.console.open_ticket(row.number)
+
+    def action_read(self) -> None:
+        """Mark as read."""
+        self._read_these(tuple(row.id for row in self._chosen))
+
+    def action_read_all(self) -> None:
+        """Mark all as read."""
+        self._read_these(None)
+
+    def _read_these(self, ids: tuple[int, ...] | None) -> None:
+        self.run_worker(self._reading(ids), exit_on_error=False, group="perform")
+
+    async def _reading(self, ids: tuple[int, ...] | None) -> None:
+        from deskterm.services import workplace
+
+        await self.performed(workplace.read_notifications, self.console.desk, ids, by=self.console.agent)
+        self.reload()
+        self.console.count_unread()
+
+    def action_acknowledge(self) -> None:
+        """Acknowledge the alerts that were chosen."""
+        from deskterm.services import escalation
+
+        for row in self._chosen:
+            alert = row.details.get("alert")
+            if isinstance(alert, int):
+                self.perform(escalation.acknowledge, self.console.desk, alert, by=self.console.agent)
+                self.say(_("Alert on {number} acknowledged").format(number=row.number))
+            else:
+                self.say(_("That is no alert."))
+
+    def action_unwind(self) -> None:
+        """Close the notifications."""
+        self.action_close()
+
+
+def notification_words(row: NotificationRow) -> str:
+    """Return what a notification says: what happened, by whom, why."""
+    told = [event_words(row.kind)]
+    for name in ("target", "threshold", "reason", "by"):
+        value = row.details.get(name)
+        if value not in (None, ""):
+            told.append(f"{value} %" if name == "threshold" else str(value).replace("_", " "))
+    return "  ".join(told)
