@@ -223,6 +223,7 @@ def test_the_lint_finds_text_past_the_gates(source: str) -> None:
         "self.border_title = None",
         "self.update(Content(' ').join(parts))",
         "Own(name)",
+        "def facts(row) -> Content: ...\nself.update(facts(row))",
     ],
 )
 def test_the_lint_lets_the_gates_pass(source: str) -> None:

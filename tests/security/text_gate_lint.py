@@ -25,14 +25,14 @@ NOT_SHOWN = frozenset({"id", "classes", "name", "key", "severity", "variant", "w
 def problems(source: str) -> Iterator[tuple[int, str]]:
     """Yield line and reason of each place where data could be read as markup."""
     tree = ast.parse(source)
-    widgets = frozenset(_textual_widgets(tree))
+    widgets, gated = frozenset(_textual_widgets(tree)), GATES.union(_returning_content(tree))
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _name(node.func, METHODS, widgets) and not _without_markup(node):
             shown = [*node.args, *(word.value for word in node.keywords if word.arg not in NOT_SHOWN)]
             for one in shown:
-                if _is_data(one, widgets):
+                if _is_data(one, gated | widgets):
                     yield one.lineno, f"{ast.unparse(one)} in {ast.unparse(node.func)}"
-        if isinstance(node, ast.Assign) and _is_data(node.value, widgets):
+        if isinstance(node, ast.Assign) and _is_data(node.value, gated | widgets):
             named = (target for target in node.targets if isinstance(target, ast.Attribute))
             yield from ((node.lineno, target.attr) for target in named if target.attr in ATTRIBUTES)
 
@@ -42,6 +42,17 @@ def _textual_widgets(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("textual.widgets"):
             yield from (each.asname or each.name for each in node.names if each.name not in WITHOUT_MARKUP)
+
+
+def _returning_content(tree: ast.Module) -> Iterator[str]:
+    """Yield the functions of a module that promise to return what the gates return."""
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.FunctionDef)
+            and isinstance(node.returns, ast.Name)
+            and node.returns.id in GATES
+        ):
+            yield node.name
 
 
 def _name(function: ast.expr, methods: frozenset[str], names: frozenset[str]) -> bool:
@@ -58,21 +69,21 @@ def _without_markup(call: ast.Call) -> bool:
     )
 
 
-def _is_data(node: ast.expr, widgets: frozenset[str]) -> bool:
+def _is_data(node: ast.expr, gated: frozenset[str]) -> bool:
     """Return whether an expression could be a string that came from outside."""
     match node:
         case ast.Constant():
             return False
         case ast.Call(func=ast.Attribute(value=ast.Call() as content, attr="join")):
-            return _is_data(content, widgets)
+            return _is_data(content, gated)
         case ast.Call(func=function):
-            return not _name(function, GATES, GATES | WORDS | widgets)
+            return not _name(function, gated, gated | WORDS)
         case ast.BinOp(left=one, right=other) | ast.IfExp(body=one, orelse=other):
-            return _is_data(one, widgets) or _is_data(other, widgets)
+            return _is_data(one, gated) or _is_data(other, gated)
         case ast.List(elts=parts) | ast.Tuple(elts=parts):
-            return any(_is_data(part, widgets) for part in parts)
+            return any(_is_data(part, gated) for part in parts)
         case ast.GeneratorExp(elt=one) | ast.ListComp(elt=one) | ast.Starred(value=one):
-            return _is_data(one, widgets)
+            return _is_data(one, gated)
         case _:
             return True
 

@@ -51,8 +51,15 @@ class PaintGate(LineFilter):
     """Keeps controls, and links to anywhere but the web and mail, out of what is painted.
 
     For whatever was not made `plain` before; returned among an app's `get_line_filters()`. Invisible
-    characters that steer nothing are left to `plain`.
+    characters that steer nothing are left to `plain`. All gates are equal, as strips remember what each
+    filter made of them.
     """
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PaintGate)
+
+    def __hash__(self) -> int:
+        return hash(PaintGate)
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return `segments` as they are if they are harmless, which nearly all are."""
