@@ -12,7 +12,8 @@ import pytest
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from tests import postgres
-from tests.databases import MONDAY_NINE, Databases, Files, Furnish, Server
+from tests.databases import MONDAY_NINE, Databases, Files, Furnish, Server, leave_empty
+from tests.desks import populate
 
 SWITCH = "DESKTERM_TEST_POSTGRES"
 """Set to `off` to leave PostgreSQL out on your own machine; CI never does."""
@@ -38,19 +39,28 @@ def postgresql() -> Iterator[Databases]:
 
 @pytest.fixture
 def furnish() -> Furnish:
-    """What the databases of these tests hold: nothing, unless a folder overrides it."""
-    return leave_empty
-
-
-def leave_empty(desk: Desk) -> None:
-    """Put nothing into a desk."""
+    """What desks hold: the shipped standard and one person of every role; a folder may override it."""
+    return populate
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, furnish: Furnish) -> Iterator[str]:
-    """The URL of a database, once on each kind. Not for snapshots: their names would differ."""
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Each kind of database. Not for snapshots: their names would differ."""
     kind: Databases = request.getfixturevalue(request.param)
-    with kind.copy(furnish) as url:
+    return kind
+
+
+@pytest.fixture
+def database(databases: Databases, furnish: Furnish) -> Iterator[str]:
+    """The URL of a furnished desk's database, the one that `desk` works on."""
+    with databases.copy(furnish) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database(databases: Databases) -> Iterator[str]:
+    """The URL of a migrated database that holds no desk yet."""
+    with databases.copy(leave_empty) as url:
         yield url
 
 
