@@ -65,7 +65,7 @@ def show(
         set_clock(desk, facts)
         with desk.look(app.agent):
             pass
-        schedulers.append(Scheduler(desk, session=app.session, worker=False))
+        schedulers.append(Scheduler(desk, session=app.session, login=app.agent))
         schedulers[0].start()
         return desk
 

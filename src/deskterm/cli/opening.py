@@ -32,7 +32,7 @@ class Opened:
     desk: Desk
     by: str
     facts: Mapping[str, str]
-    """What the desk knows of itself, by the names of `services.founding.Fact`."""
+    """What the desk knows of itself, by the names of `services.facts.Fact`."""
 
 
 def settings_of(asked: Namespace) -> Settings:

@@ -12,7 +12,7 @@ from deskterm.desk import Desk, Transaction
 from deskterm.domain.errors import NotAllowed
 from deskterm.domain.people import SYSTEM
 from deskterm.i18n import N_
-from deskterm.services.founding import Fact, put_fact
+from deskterm.services.facts import Fact, put_fact
 from deskterm.storage.chain import EVENT
 
 
