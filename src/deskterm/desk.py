@@ -7,7 +7,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
@@ -22,6 +22,7 @@ from deskterm.domain.people import SYSTEM, Actor, Role, permit
 from deskterm.domain.standard import Standard
 from deskterm.domain.ticket import key_of
 from deskterm.failpoints import Failpoint, failpoint
+from deskterm.i18n import N_
 from deskterm.storage import chain
 from deskterm.storage.db import WRITES, check_revision, clock_offset, is_retriable, open_engine
 from deskterm.storage.tables import Agent, Member, StandardVersion, Ticket
@@ -37,6 +38,8 @@ PENDING = 1 << 62
 CALLER = "caller:"
 """Begins the ledger's name of somebody who acts as a caller; a person's id follows."""
 
+NEWEST_STANDARD = select(col(StandardVersion.id)).order_by(col(StandardVersion.id).desc()).limit(1)
+
 log = logging.getLogger(__name__)
 
 
@@ -48,6 +51,7 @@ class Desk:
         self.clock = clock
         self._writing = engine.execution_options(**{WRITES: True})
         self._standards: dict[int, Standard] = {}
+        self._mixed: dict[tuple[int, int], Standard] = {}
 
     @classmethod
     def open(cls, url: str, *, clock: Clock | None = None) -> Desk:
@@ -114,12 +118,22 @@ class Desk:
             raise _unreachable(error) from error
 
     def standard(self, connection: Connection, version: int | None = None) -> Standard:
-        """Return a version of the management standard, the newest where none is named."""
-        if version is None:
-            newest = select(col(StandardVersion.id)).order_by(col(StandardVersion.id).desc()).limit(1)
-            version = connection.execute(newest).scalar()
-        if version is None:
-            raise Unreachable(reason="the desk has no standard; run: deskterm init")
+        """Return the newest version of the management standard, or that under which a ticket was opened.
+
+        A ticket keeps the policies that it was given; calendars are always the newest, for an office that
+        closes earlier closes for every ticket (decision 14).
+        """
+        newest = connection.execute(NEWEST_STANDARD).scalar()
+        if newest is None:
+            raise Unreachable(reason=N_("it has no standard; make the desk anew with: deskterm init"))
+        if version is None or version == newest:
+            return self._loaded(connection, newest)
+        if (version, newest) not in self._mixed:
+            own, new = self._loaded(connection, version), self._loaded(connection, newest)
+            self._mixed[version, newest] = replace(own, calendars={**own.calendars, **new.calendars})
+        return self._mixed[version, newest]
+
+    def _loaded(self, connection: Connection, version: int) -> Standard:
         if version not in self._standards:
             from deskterm.standard.load import load
 

@@ -34,6 +34,7 @@ approval.grant        ----+-+---
 approval.refuse       ----+-+---
 catalogue.add         ------+---
 clocks.rebuild        ------+---
+clocks.recount        ------+---
 desk.found            ----------
 desk.rehearse         ------+---
 draft.drop            +++++++---
@@ -92,6 +93,7 @@ ARGUMENTS: dict[str, Callable[[str], tuple[Any, ...]]] = {
     "approval.refuse": lambda n: (n, "no budget"),
     "catalogue.add": lambda n: (),
     "clocks.rebuild": lambda n: (0,),
+    "clocks.recount": lambda n: (),
     "desk.found": lambda n: (AgentDraft(login="new", name="New", roles=frozenset()), ""),
     "desk.rehearse": lambda n: (NOON,),
     "draft.drop": lambda n: ("new",),

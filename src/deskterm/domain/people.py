@@ -60,6 +60,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     "approval.refuse": frozenset({Role.APPROVER, Role.ADMIN}),
     "catalogue.add": ADMINS,
     "clocks.rebuild": ADMINS | DESK,
+    "clocks.recount": ADMINS | DESK,
     "desk.found": DESK,
     "desk.rehearse": ADMINS | DESK,
     "draft.drop": EVERYBODY,

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 from sqlmodel import col
 
 from deskterm.desk import Transaction, action
 from deskterm.domain import escalation, sla
 from deskterm.domain.sla import Clock, Stage, Threshold
 from deskterm.domain.standard import Standard, TargetName
+from deskterm.services.facts import Fact, drop_fact, put_fact
 from deskterm.storage.chain import history
-from deskterm.storage.tables import ClockRow, Ticket
+from deskterm.storage.tables import ClockRow, DeskFact, Ticket
 from deskterm.storage.types import NEVER, table
 
 CLOCK = table(ClockRow)
@@ -153,28 +154,57 @@ EPHEMERAL = frozenset({"fired", "thresholds", "next_alert_at", "breached_at", "t
 @action("clocks.rebuild")
 def rebuild_chunk(tx: Transaction, after: int, *, by: str) -> tuple[int | None, list[Difference]]:
     """Recompute the clocks of the 500 tickets after an id; return where to go on, and what differed."""
-    ids = list(
-        tx.session.exec(
-            select(col(Ticket.id)).where(col(Ticket.id) > after).order_by(col(Ticket.id)).limit(CHUNK)  # type: ignore[call-overload]  # SQLModel's overloads don't know sqlalchemy.select
-        ).scalars()
+    keys = _next_tickets(tx, after)
+    return (keys[-1] if len(keys) == CHUNK else None), _recompute(tx, keys)
+
+
+@action("clocks.recount")
+def recount_chunk(tx: Transaction, *, by: str) -> int | None:
+    """Count the next 500 open tickets' clocks anew after calendars changed.
+
+    Returns:
+        How many clocks changed; None where nothing is left to count.
+    """
+    mark = tx.session.get(DeskFact, Fact.RECOUNTED_TO.value, with_for_update=True)
+    if mark is None:
+        return None
+    keys = _next_tickets(tx, int(mark.value), TICKET.c.is_open)
+    differences = (each for each in _recompute(tx, keys) if each.target != SHOWN_BY_LISTS)
+    changed = {(difference.ticket_id, difference.target) for difference in differences}
+    if len(keys) == CHUNK:
+        put_fact(tx, Fact.RECOUNTED_TO, str(keys[-1]))
+    else:
+        drop_fact(tx, Fact.RECOUNTED_TO)
+    tx.record("desk", 0, "clocks.recounted", tickets=len(keys), changed=len(changed))
+    return len(changed)
+
+
+def _next_tickets(tx: Transaction, after: int, *which: ColumnElement[bool]) -> list[int]:
+    found = tx.connection.execute(
+        select(TICKET.c.id).where(TICKET.c.id > after, *which).order_by(TICKET.c.id).limit(CHUNK)
     )
+    return list(found.scalars())
+
+
+def _recompute(tx: Transaction, keys: Iterable[int]) -> list[Difference]:
     differences: list[Difference] = []
-    for key in ids:
+    for key in keys:
         ticket = tx.session.get_one(Ticket, key, with_for_update=True)
         before = _stored(tx.connection, key)
         shown = {name: getattr(ticket, name) for name in SHOWN}
         follow(tx, ticket)
-        after_rows = _stored(tx.connection, key)
-        differences += _differences(key, before, after_rows)
+        differences += _differences(key, before, _stored(tx.connection, key))
         differences += [
-            Difference(key, "shown", name, value, getattr(ticket, name))
+            Difference(key, SHOWN_BY_LISTS, name, value, getattr(ticket, name))
             for name, value in shown.items()
             if value != getattr(ticket, name)
         ]
         tx.session.add(ticket)
-    return (ids[-1] if len(ids) == CHUNK else None), differences
+    return differences
 
 
+SHOWN_BY_LISTS = "lists"
+"""Stands for the target where a difference is in the columns that lists show."""
 SHOWN = (
     "sla_target",
     "sla_due_at",

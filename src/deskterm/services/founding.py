@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
-from enum import StrEnum
 
 from deskterm.clock import Clock
 from deskterm.desk import Desk, Transaction, action
@@ -13,25 +11,10 @@ from deskterm.domain.people import SYSTEM
 from deskterm.i18n import N_
 from deskterm.services import people, standards
 from deskterm.services.drafts import AgentDraft
+from deskterm.services.facts import Fact, put_fact
 from deskterm.standard.load import shipped
 from deskterm.storage.db import migrate
 from deskterm.storage.tables import DeskFact
-
-
-class Fact(StrEnum):
-    """What a desk knows of itself."""
-
-    INSTALLATION = "installation"
-    """Random; tells a restored copy from the original."""
-    GO_LIVE = "go_live"
-    """ISO 8601: what fell due before it shows as breached, but alerts nobody."""
-    REHEARSAL = "rehearsal"
-    """ISO 8601: the instant at which a rehearsal begins; such a desk sends nothing."""
-    REHEARSAL_SPEED = "rehearsal_speed"
-    REHEARSAL_BEGAN = "rehearsal_began"
-    """ISO 8601: the machine's time at which the rehearsal's clock began to run."""
-    DEMO = "demo"
-    """Present on throw-away desks."""
 
 
 def found(url: str, admin: AgentDraft, *, standard: str | None = None, clock: Clock | None = None) -> Desk:
@@ -57,19 +40,6 @@ def begin(tx: Transaction, admin: AgentDraft, standard: str, *, by: str) -> None
         raise BadInput(N_("There is a desk already."))
     put_fact(tx, Fact.INSTALLATION, secrets.token_hex(8))
     put_fact(tx, Fact.GO_LIVE, tx.now.isoformat())
-    standards.apply.work(tx, standard, by=by)
+    standards.store.work(tx, standard, by=by)
     people.add_agent.work(tx, admin, by=by)
     tx.record("desk", 0, "desk.founded", admin=admin.login)
-
-
-def put_fact(tx: Transaction, name: Fact, value: str) -> None:
-    """Keep a fact of the desk."""
-    row = tx.session.get(DeskFact, name.value) or DeskFact(name=name.value, value=value)
-    row.value = value
-    tx.session.add(row)
-    tx.session.flush()
-
-
-def go_live(tx: Transaction) -> datetime:
-    """Return the instant before which nothing alerts."""
-    return datetime.fromisoformat(tx.session.get_one(DeskFact, Fact.GO_LIVE.value).value)

@@ -18,7 +18,7 @@ from sqlmodel import col, select
 from deskterm.desk import Desk, Transaction
 from deskterm.domain.people import SYSTEM
 from deskterm.failpoints import Failpoint, failpoint
-from deskterm.services.founding import Fact
+from deskterm.services.facts import Fact
 from deskterm.storage.tables import DeskFact, Outgoing
 from deskterm.storage.tables.conversation import OutgoingState
 from deskterm.text import plain

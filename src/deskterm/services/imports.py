@@ -24,7 +24,7 @@ from deskterm.domain.ticket import OPEN, Channel, HoldReason, Kind, Resolution, 
 from deskterm.failpoints import Failpoint, failpoint
 from deskterm.i18n import N_, _
 from deskterm.services import clocks, imported_names, journal
-from deskterm.services.founding import Fact, put_fact
+from deskterm.services.facts import Fact, put_fact
 from deskterm.services.imported_names import Names
 from deskterm.services.intake import next_number
 from deskterm.services.rehearsal import rehearsal, rehearse

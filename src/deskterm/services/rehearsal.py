@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from deskterm.desk import Transaction, action
-from deskterm.services.founding import Fact, put_fact
+from deskterm.services.facts import Fact, put_fact
 from deskterm.storage.tables import DeskFact
 
 

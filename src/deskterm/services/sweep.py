@@ -23,7 +23,8 @@ from deskterm.domain.people import SYSTEM
 from deskterm.domain.sla import Threshold
 from deskterm.domain.ticket import number_of
 from deskterm.failpoints import Failpoint, failpoint
-from deskterm.services import clocks, founding, timers
+from deskterm.services import clocks, timers
+from deskterm.services.facts import go_live
 from deskterm.storage.db import insert_new
 from deskterm.storage.tables import Agent, Alert, ClockRow, Member, Notification, Ticket, Timer
 from deskterm.storage.types import NEVER, UtcDateTime, table
@@ -250,7 +251,7 @@ def _claim(
 
     What was reached before the desk went live shows as breached, but alerts nobody.
     """
-    go_live = founding.go_live(tx)
+    live = go_live(tx)
     rows = [
         {
             "ticket_id": row.ticket_id,
@@ -262,7 +263,7 @@ def _claim(
             "late": alert.late,
         }
         for row, alert, _rest in reached
-        if alert.at >= go_live
+        if alert.at >= live
     ]
     if not rows:
         return set()
