@@ -172,7 +172,8 @@ def _row(facts: Mapping[str, Any]) -> QueueRow:
 
 
 _AS_THEY_ARE = (
-    "version", "summary", "impact", "urgency", "priority", "assignee", "team", "caller", "service", "opened_at", "updated_at",
-    "major", "vip", "waiting_since", "parent_id", "sla_target", "sla_due_at", "sla_paused",
+    "version", "summary", "impact", "urgency", "priority", "assignee", "team", "caller", "service",
+    "opened_at", "updated_at", "major", "vip", "waiting_since", "parent_id", "sla_target", "sla_due_at",
+    "sla_paused",
     "sla_remaining_seconds", "sla_span_seconds", "sla_breached",
 )  # fmt: skip

@@ -110,28 +110,39 @@ def _put_facts(tx: Transaction, now: datetime, *, rehearsal: bool) -> None:
 
 
 def _plot(stage: Stage, now: datetime) -> Iterator[tuple[datetime, Life]]:
-    """Yield every life with the instant at which it begins."""
+    """Yield every life with the instant at which it begins; the more urgent, the less is left lying."""
     tame = [story for story in material.stories() if not story.hostile]
     requests = [story for story in tame if story.category.startswith("Access") and story.kind is Kind.REQUEST]
     calls = [story for story in tame if story not in requests]
-    people_call = [story for story in calls if story.channel is not Channel.MONITORING]
+    slow = [story for story in calls if story.a is Level.LOW and story.u is not Level.HIGH]
+    brisk = [story for story in calls if story.a is not Level.HIGH and story.u is not Level.HIGH]
+    urgent = [story for story in calls if story.a is not Level.LOW and story.u is Level.HIGH]
+    patient = [story for story in slow if story.channel is not Channel.MONITORING]
     parts: tuple[tuple[int, Callable[[Stage, Story], Life], list[Story], float, float], ...] = (
-        (70, lives.solved, tame, 20 * 24, 7),
-        (105, lives.worked_on, calls, 4 * 24, 0.7),
-        (34, lives.held, people_call, 6 * 24, 2),
-        (28, lives.fresh, calls, 3, 0.02),
+        (48, lives.solved, tame, 18 * 24, 7),
+        (8, lives.worked_on, slow, 9 * 24, 7 * 24),
+        (66, lives.worked_on, slow, 4 * 24, 0.7),
+        (22, lives.worked_on, brisk, 20, 0.5),
+        (7, lives.worked_on, urgent, 9, 0.3),
+        (30, lives.held, patient, 6 * 24, 2),
+        (28, lives.fresh, brisk, 3, 0.02),
         (10, lives.fresh, requests, 40, 0.2),
-        (8, lives.dropped, people_call, 48, 1),
-        (10, lives.passed_on, calls, 30, 1),
+        (6, lives.dropped, patient, 48, 1),
+        (8, lives.passed_on, slow, 30, 1),
     )
     for count, life, stories, earliest, latest in parts:
-        for _ in range(count):
-            story = stage.chance.choice(stories)
+        for story in _dealt(stage.chance, stories, count):
             yield _working_hour(stage.chance, now, earliest, latest), life(stage, story)
     for story in material.stories():
         if story.hostile:
             yield _working_hour(stage.chance, now, 40, 0.5), lives.worked_on(stage, story)
     yield from _drama(stage, now)
+
+
+def _dealt(chance: Random, stories: list[Story], count: int) -> Iterator[Story]:
+    """Yield so many stories, each as often as any other."""
+    for first in range(0, count, len(stories)):
+        yield from chance.sample(stories, min(len(stories), count - first))
 
 
 def _drama(stage: Stage, now: datetime) -> Iterator[tuple[datetime, Life]]:
