@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,13 +13,26 @@ from deskterm.desk import Desk
 from tests.ui.lively import TUESDAY, lively_desk
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A desk that is built once and copied for each test."""
+    file = tmp_path_factory.mktemp("template") / "desk.db"
+    desk = lively_desk(f"sqlite:///{file}", StoppedClock(TUESDAY))
+    with desk.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    desk.close()
+    return file
+
+
 @pytest.fixture
 def clock() -> StoppedClock:
     return StoppedClock(TUESDAY)
 
 
 @pytest.fixture
-def desk(tmp_path: Path, clock: StoppedClock) -> Iterator[Desk]:
-    desk = lively_desk(f"sqlite:///{tmp_path / 'desk.db'}", clock)
+def desk(template: Path, tmp_path: Path, clock: StoppedClock) -> Iterator[Desk]:
+    file = tmp_path / "desk.db"
+    shutil.copy(template, file)
+    desk = Desk.open(f"sqlite:///{file}", clock=clock)
     yield desk
     desk.close()

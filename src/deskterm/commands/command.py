@@ -57,6 +57,11 @@ class Command:
         return self.id.rpartition(".")[2]
 
     @property
+    def name(self) -> str:
+        """What tells it from every other command: `queue.show_view 3`."""
+        return f"{self.id} {self.parameter}".rstrip()
+
+    @property
     def key(self) -> str:
         """The key as it is shown: `^S`, `Enter`, `g q`."""
         return KEY_NAMES.get(self.keys[0], self.keys[0])

@@ -149,7 +149,7 @@ IN_TICKET = (
 IN_COMPOSER = (
     Command("composer.send", N_("send"), N_("Send or save"), ("ctrl+s",), TYPING, 10),
     Command(
-        "composer.toggle",
+        "composer.switch",
         N_("public/internal"),
         N_("Switch between reply and note"),
         ("f2",),
@@ -211,12 +211,12 @@ IN_NOTIFICATIONS = (
 )
 
 COMMANDS: tuple[Command, ...] = (*EVERYWHERE, *ACTS, *IN_QUEUE, *IN_TICKET, *IN_COMPOSER, *IN_NOTIFICATIONS)
-_BY_ID: Mapping[str, Command] = {command.id: command for command in COMMANDS}
+_BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}
 
 
 def command(name: str) -> Command:
-    """Return the command with this id."""
-    return _BY_ID[name]
+    """Return the command with this name: its id, and its parameter where it has one."""
+    return _BY_NAME[name]
 
 
 def of_place(place: Place) -> tuple[Command, ...]:

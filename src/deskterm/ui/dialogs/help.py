@@ -10,7 +10,7 @@ from deskterm.ui.dialogs.picker import Option, Picker
 def help_options(place: Place) -> list[Option]:
     """Return every command of a place with its keys; numbered ones as one line."""
     return [
-        Option(f"{command.id} {command.parameter}", f"{_keys(command, place):<12} {_(command.help)}")
+        Option(command.name, f"{_keys(command, place):<12} {_(command.help)}")
         for command in of_place(place)
         if not command.parameter.isdigit() or command.parameter == "1"
     ]

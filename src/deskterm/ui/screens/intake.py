@@ -107,7 +107,6 @@ class IntakeScreen(DeskScreen[IntakeModel]):
 
     def on_mount(self) -> None:
         """Begin with the caller."""
-        super().on_mount()
         self.query_one("#field-caller").focus()
         self._show_missing()
         self.run_worker(self._restore(), exit_on_error=False, group="restore")

@@ -51,7 +51,6 @@ class NotificationsScreen(DeskScreen[tuple["NotificationRow", ...]]):
 
     def on_mount(self) -> None:
         """Put the keys in the table."""
-        super().on_mount()
         self.table.focus()
 
     @property

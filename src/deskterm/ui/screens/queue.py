@@ -95,7 +95,6 @@ class QueueScreen(ActingScreen[QueueModel]):
 
     def on_mount(self) -> None:
         """Put the keys in the table and let the clocks tick."""
-        super().on_mount()
         self.table.focus()
         self._show_tabs()
         self.query_one(FilterBar).show(self.text)
@@ -162,7 +161,6 @@ class QueueScreen(ActingScreen[QueueModel]):
 
     def on_screen_resume(self) -> None:
         """Catch up with what happened while the screen was covered."""
-        super().on_screen_resume()
         if self._changed:
             self._catch_up()
 

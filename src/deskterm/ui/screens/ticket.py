@@ -23,7 +23,7 @@ from deskterm.ui.drafts import DraftsSaved
 from deskterm.ui.gate import txt
 from deskterm.ui.screen import hint_rows
 from deskterm.ui.screens.queue import QueueScreen
-from deskterm.ui.widgets import clocks, record
+from deskterm.ui.widgets import record
 from deskterm.ui.widgets.composer import Composer
 from deskterm.ui.widgets.hint_bar import HintBar
 from deskterm.ui.widgets.preview import ClockLines, facts
@@ -71,7 +71,7 @@ class TicketScreen(ActingScreen[TicketModel]):
         """List header lines, tabs, pages, side, composer."""
         yield Static(id="ticket-summary", markup=False)
         yield Static(id="ticket-facts", markup=False)
-        yield Static(id="ticket-clocks", markup=False)
+        yield ClockLines(id="ticket-clocks")
         yield ViewTabs()
         with Horizontal(id="ticket-body"):
             with Vertical(id="ticket-main"):
@@ -87,7 +87,6 @@ class TicketScreen(ActingScreen[TicketModel]):
         """Read, and say that somebody is here."""
         self.query_one(Composer).display = False
         self.query_one(Timeline).focus()
-        super().on_mount()
         self._show_tabs()
         self.set_interval(PRESENCE_SECONDS, self._be_here)
         self.set_interval(CLOCK_SECONDS, self._tick)
@@ -150,13 +149,11 @@ class TicketScreen(ActingScreen[TicketModel]):
             self.say(_("{number} changed while you were writing.").format(number=shown.number))
         if self._compose_at_once:
             is_public, self._compose_at_once = self._compose_at_once == "reply", ""
-            self._compose(is_public=is_public)
+            self._write(is_public=is_public)
 
     def _show_clocks(self, shown: TicketRecord) -> None:
-        line = self.query_one("#ticket-clocks", Static)
-        pieces = [clocks.short(clock) for clock in shown.clocks]
-        line.update(txt("   ".join(text for text, _meaning in pieces), one_line=True))
-        self.query_one(ClockLines).show(shown)
+        self.query_one("#ticket-clocks", ClockLines).show(shown, in_one_line=True)
+        self.query_one("#side-clocks", ClockLines).show(shown)
 
     def _show_tabs(self) -> None:
         model = self._model
@@ -284,13 +281,13 @@ class TicketScreen(ActingScreen[TicketModel]):
 
     def action_reply(self) -> None:
         """Write to the caller."""
-        self._compose(is_public=True)
+        self._write(is_public=True)
 
     def action_note(self) -> None:
         """Write a note for other agents."""
-        self._compose(is_public=False)
+        self._write(is_public=False)
 
-    def _compose(self, *, is_public: bool) -> None:
+    def _write(self, *, is_public: bool) -> None:
         self.run_worker(self._open_composer(is_public), exclusive=True, exit_on_error=False, group="composer")
 
     async def _open_composer(self, is_public: bool) -> None:
@@ -322,7 +319,7 @@ class TicketScreen(ActingScreen[TicketModel]):
         if composer.is_open and saved_at is not None:
             composer.saved(saved_at)
 
-    def action_toggle(self) -> None:
+    def action_switch(self) -> None:
         """Switch between reply and note; the text goes along."""
         composer = self.query_one(Composer)
         if not composer.is_open:

@@ -1,0 +1,62 @@
+"""Driving a console in tests: press keys, settle, read what is shown."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from textual.pilot import Pilot
+from textual.worker import WorkerState
+
+from deskterm.desk import Desk
+from deskterm.ui.app import DeskApp
+
+LASTING = "live"
+"""The group of workers that run as long as the app."""
+QUIET_ROUNDS = 3
+
+
+async def settle(pilot: Pilot[Any]) -> None:
+    """Wait until nothing is read, written or about to be painted any more."""
+    quiet = 0
+    while quiet < QUIET_ROUNDS:
+        await pilot.pause(0.06)
+        busy = any(
+            worker.group != LASTING and worker.state in (WorkerState.PENDING, WorkerState.RUNNING)
+            for worker in pilot.app.workers
+        )
+        quiet = 0 if busy else quiet + 1
+
+
+@asynccontextmanager
+async def console(
+    desk: Desk, *, size: tuple[int, int] = (80, 24), agent: str = "dana", environ: dict[str, str] | None = None
+) -> AsyncIterator[Pilot[None]]:
+    """Run a console that has read everything it shows at first."""
+    app = DeskApp(desk, agent, environ={"COLORTERM": "truecolor"} if environ is None else environ)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await asyncio.wait_for(app.ready.wait(), 10)
+        await settle(pilot)
+        yield pilot
+
+
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    """Press keys one after the other, each when the last has taken effect."""
+    for key in keys:
+        await pilot.press(key)
+        await settle(pilot)
+
+
+async def type_text(pilot: Pilot[Any], text: str) -> None:
+    """Type a text at once."""
+    await pilot.press(*("space" if letter == " " else letter for letter in text))
+    await settle(pilot)
+
+
+def shown(pilot: Pilot[Any]) -> str:
+    """Return the screen as lines of text."""
+    screen = pilot.app.screen
+    lines = screen._compositor.render_strips()
+    return "\n".join(strip.text.rstrip() for strip in lines)

@@ -1,0 +1,159 @@
+"""The queue, driven by keys."""
+
+from __future__ import annotations
+
+from deskterm.desk import Desk
+from deskterm.domain.ticket import Level
+from deskterm.reads import ticket
+from deskterm.services import intake, tickets
+from deskterm.services.drafts import NewTicket
+from tests.ui.console import console, press, settle, shown, type_text
+
+
+async def test_the_queue_shows_my_tickets_with_the_nearest_deadline_first(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        screen = shown(pilot)
+
+    assert "[1 Mine 3]" in screen
+    assert screen.index("INC-5") < screen.index("INC-4") < screen.index("INC-3")
+
+
+async def test_enter_opens_the_ticket_under_the_cursor(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "j", "enter")
+
+        assert "INC-4  P1  IN PROGRESS  2 of 3 in Mine" in shown(pilot)
+
+
+async def test_take_assigns_the_ticket_under_the_cursor(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "3", "t")
+
+        assert "INC-10 is yours" in shown(pilot)
+    assert ticket.record(desk, "INC-10", by="dana").assignee == "dana"
+
+
+async def test_a_verb_acts_on_every_marked_ticket(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "3", "space", "space", "t")
+
+    assert [ticket.record(desk, number, by="dana").assignee for number in ("INC-10", "INC-9", "INC-6")] == [
+        "dana",
+        "dana",
+        None,
+    ]
+
+
+async def test_a_ticket_opened_elsewhere_waits_until_it_is_asked_for(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "0")
+        intake.open_ticket(
+            desk, NewTicket(caller=1, summary="Scanner", impact=Level.HIGH, urgency=Level.HIGH), by="kim"
+        )
+        pilot.app.call_next(pilot.app.poke)  # type: ignore[attr-defined]  # a DeskApp
+        await settle(pilot)
+        waiting = shown(pilot)
+        await press(pilot, "R")
+
+        assert "1 new (R)" in waiting
+        assert "INC-11" not in waiting
+        assert "INC-11" in shown(pilot)
+
+
+async def test_a_change_elsewhere_shows_in_the_row_and_moves_nothing(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "0", "j")
+        tickets.assign(desk, "INC-10", "kim", by="kim")
+        pilot.app.call_next(pilot.app.poke)  # type: ignore[attr-defined]  # a DeskApp
+        await settle(pilot)
+        screen = shown(pilot)
+
+    row = next(line for line in screen.splitlines() if "INC-10" in line)
+    assert "kim" in row
+    assert next(line for line in screen.splitlines() if line.startswith(">")).split()[2:4] == ["-0:00", "INC-4"]
+
+
+async def test_a_filter_narrows_while_it_is_typed_and_escape_brings_back_what_was(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "0", "/")
+        await type_text(pilot, " vpn")
+        await settle(pilot)
+        narrowed = shown(pilot)
+        await press(pilot, "escape")
+
+        assert "INC-4" in narrowed
+        assert "INC-10" not in narrowed
+        assert "INC-10" in shown(pilot)
+
+
+async def test_a_filter_that_does_not_parse_leaves_the_last_good_result(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "0", "/")
+        await type_text(pilot, " asignee:me")
+
+        assert "did you mean" in shown(pilot).lower()
+        assert "INC-4" in shown(pilot)
+
+
+async def test_a_gate_says_at_its_field_what_is_missing_and_keeps_what_was_typed(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "j", "d", "ctrl+s")
+        refused = shown(pilot)
+        await type_text(pilot, "Rolled the firewall back")
+        await press(pilot, "ctrl+s")
+
+        assert "needs a closing summary" in refused
+        assert "INC-4 is resolved" in shown(pilot)
+    assert ticket.record(desk, "INC-4", by="dana").closing_summary == "Rolled the firewall back"
+
+
+async def test_hold_asks_for_a_public_message_when_the_caller_is_waited_for(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "b", "ctrl+s")
+        refused = shown(pilot)
+        await type_text(pilot, "Which profile is it?")
+        await press(pilot, "ctrl+s")
+
+        assert "write a public message" in refused
+        assert "INC-5 is on hold" in shown(pilot)
+
+
+async def test_assigning_picks_a_person_by_typing_a_part_of_the_name(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "j", "a")
+        await type_text(pilot, "petr")
+        await press(pilot, "enter")
+
+    assert ticket.record(desk, "INC-4", by="dana").assignee == "ivo"
+
+
+async def test_priority_follows_from_impact_and_urgency(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "p", "h", "tab", "h", "ctrl+s")
+
+    assert ticket.record(desk, "INC-5", by="dana").priority == 1
+
+
+async def test_an_empty_view_says_what_to_do(desk: Desk) -> None:
+    async with console(desk, agent="root") as pilot:
+        assert "Nothing here." in shown(pilot)
+
+
+async def test_hostile_words_are_shown_not_run(desk: Desk) -> None:
+    async with console(desk, size=(160, 45)) as pilot:
+        await press(pilot, "0", "end", "k")
+        screen = shown(pilot)
+
+    assert "Printer [/dev/usb0] ␛]52" in screen
+    assert "\x1b" not in screen
+
+
+async def test_help_lists_the_keys_and_runs_what_is_taken(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "question_mark")
+        await type_text(pilot, "assign to me")
+        listed = shown(pilot)
+        await press(pilot, "enter")
+
+        assert "Assign to me" in listed
+        assert "INC-5 is yours" in shown(pilot)
