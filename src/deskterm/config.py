@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_config_path, user_data_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -14,8 +14,8 @@ from deskterm.domain.errors import BadSettings
 from deskterm.i18n import N_, _
 
 PREFIX = "DESKTERM_"
-RESERVED = frozenset({"DESKTERM_CONFIG", "DESKTERM_FAILPOINT"})
-"""Variables that are no settings: where the file is, and what tests break."""
+RESERVED = ("DESKTERM_CONFIG", "DESKTERM_FAILPOINT", "DESKTERM_TEST_")
+"""Beginnings of variables that are no settings: where the file is, what tests break and what they run on."""
 
 
 class Settings(BaseModel):
@@ -27,8 +27,8 @@ class Settings(BaseModel):
     """The desk's database: a file, or a URL such as `postgresql+psycopg://desk@db.example/desk`."""
     lang: str | None = None
     """The language of words, such as `zh_CN`; None takes the machine's."""
-    theme: str | None = None
-    """The console's colours; None leaves the choice to the console."""
+    theme: Literal["desk-dark", "desk-light", "desk-contrast"] = "desk-dark"
+    """The console's colours; with few of them, or with NO_COLOR, the terminal's own."""
     bell: bool = True
     """Whether the terminal rings when something urgent happens."""
     mouse: bool = True
@@ -64,7 +64,7 @@ def load(file: Path, environ: Mapping[str, str]) -> Settings:
     sources = dict.fromkeys(written, str(file))
     for variable, value in environ.items():
         key = variable.removeprefix(PREFIX).lower()
-        if variable.startswith(PREFIX) and variable not in RESERVED:
+        if variable.startswith(PREFIX) and not variable.startswith(RESERVED):
             written[key], sources[key] = value, variable
     return _check(written, sources)
 

@@ -69,9 +69,14 @@ def show(
         schedulers[0].start()
         return desk
 
-    app = DeskApp(open_desk, as_login or login(), start=start, bell=settings.bell, environ=environ)
-    if settings.theme:
-        app.theme = settings.theme
+    app = DeskApp(
+        open_desk,
+        as_login or login(),
+        start=start,
+        bell=settings.bell,
+        theme=settings.theme,
+        environ=environ,
+    )
     try:
         app.run(mouse=settings.mouse)
     finally:

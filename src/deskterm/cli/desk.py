@@ -11,10 +11,14 @@ from deskterm.domain.people import Role
 from deskterm.i18n import _
 from deskterm.services import founding
 from deskterm.services.drafts import AgentDraft, checked
+from deskterm.standard.load import shipped
 from deskterm.storage import db
 
 if TYPE_CHECKING:
     from argparse import Namespace
+
+SHIPPED = ("default", "servicenow")
+"""Standards that may be named instead of a file."""
 
 
 def init(asked: Namespace) -> None:
@@ -25,7 +29,7 @@ def init(asked: Namespace) -> None:
         AgentDraft,
         {"login": me, "name": asked.name or me, "email": asked.email, "roles": {Role.ADMIN, Role.AGENT}},
     )
-    standard = file_text(asked.standard) if asked.standard else None
+    standard = shipped(asked.standard) if asked.standard in SHIPPED else file_text(asked.standard)
     founding.found(settings.url, admin, standard=standard).close()
     output.say(
         _("A desk was made in {place}; {login} is its admin.").format(place=settings.database, login=me)

@@ -235,7 +235,12 @@ def _desk(verbs: Verbs) -> None:
     verb = _verb(verbs, "init", "desk:init", _("Make a desk, with you as its first admin"))
     verb.add_argument("--name", metavar="NAME", help=_("your name"))
     verb.add_argument("--email", metavar="ADDRESS")
-    verb.add_argument("--standard", metavar="FILE", help=_("the management standard to begin with"))
+    verb.add_argument(
+        "--standard",
+        metavar="FILE",
+        default="default",
+        help=_("the management standard to begin with: a file, or default or servicenow"),
+    )
     _verb(verbs, "migrate", "desk:migrate", _("Bring the database to this program's schema"))
     _verb(verbs, "doctor", "doctor:doctor", _("Say whether the desk is well"))
     _verb(verbs, "worker", "worker:run", _("Sweep clocks and send mail, without a screen"))
@@ -244,7 +249,9 @@ def _desk(verbs: Verbs) -> None:
     sources = verb.add_subparsers(metavar=_("SOURCE"), required=True)
     verb = _verb(sources, "servicenow", "imports:servicenow", _("Read a ServiceNow incident audit log"))
     verb.add_argument("file", metavar="FILE")
-    verb.add_argument("--zone", metavar="ZONE", help=_("the time zone of the log, such as Europe/Paris"))
+    verb.add_argument(
+        "--zone", metavar="ZONE", default="UTC", help=_("the time zone of the log, such as Europe/Paris")
+    )
     verb.add_argument(
         "--as-of", metavar="INSTANT", help=_("only what was known then; makes a rehearsal desk")
     )
