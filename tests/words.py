@@ -22,12 +22,8 @@ def gathered(source: Path = SOURCE) -> Catalog:
     """Return every message in a source tree, with the comments that begin with `Translators:`."""
     found = Catalog(
         project="deskterm",
-        version="",
         header_comment="# Words of deskterm, gathered by `make words`.",
         creation_date=EPOCH,
-        msgid_bugs_address="",
-        last_translator="",
-        language_team="",
         fuzzy=False,
     )
     methods = [("**.py", "python")]
