@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 def left(duration: timedelta) -> str:
     """Return a time that is left, negative when overdue, in six cells: `0:41`, `-0:12`, `1d02h`, `4m05s`."""
-    sign, rest = ("-", -duration) if duration < timedelta() else ("", duration)
+    sign, rest = ("-", -duration) if duration <= timedelta() else ("", duration)
     if rest < SECONDS_UNDER and not sign:
         minutes, seconds = divmod(int(rest.total_seconds()), 60)
         return f"{minutes}m{seconds:02}s"

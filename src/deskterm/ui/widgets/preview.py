@@ -21,6 +21,8 @@ from deskterm.ui.widgets.timeline import Timeline
 if TYPE_CHECKING:
     from deskterm.reads.ticket import TicketRecord, TimelineEntry
 
+LOW = 12
+"""Below this height the clocks share a line."""
 NARROW = 60
 """Below this width a clock's bar is short and the caller's line carries less."""
 
@@ -36,13 +38,17 @@ class ClockLines(Static):
         super().__init__(markup=False, id=id)
         self._shown: tuple[tuple[str, str], ...] = ()
 
-    def show(self, record: TicketRecord) -> None:
+    def show(self, record: TicketRecord, *, in_one_line: bool = False) -> None:
         """Show a ticket's clocks."""
         cells = clocks.BAR_CELLS if self.size.width >= NARROW else 12
-        shown = tuple(clocks.line(clock, cells=cells) for clock in record.clocks)
+        if in_one_line:
+            shown = tuple(clocks.short(clock) for clock in record.clocks)
+        else:
+            shown = tuple(clocks.line(clock, cells=cells) for clock in record.clocks)
         if shown != self._shown:
             self._shown = shown
-            self.update(Content("\n").join(self._painted(text, meaning) for text, meaning in shown))
+            between = Content("   " if in_one_line else "\n")
+            self.update(between.join(self._painted(text, meaning) for text, meaning in shown))
 
     def _painted(self, text: str, meaning: str) -> Content:
         content = txt(text)
@@ -66,7 +72,7 @@ class Preview(Vertical):
         self.query_one("#preview-facts", Static).update(
             Content("\n").join(txt(line) for line in facts(record))
         )
-        self.query_one(ClockLines).show(record)
+        self.query_one(ClockLines).show(record, in_one_line=self.size.height < LOW)
         self.query_one(Timeline).show(entries, record.read_at)
 
     def clear(self) -> None:

@@ -29,7 +29,7 @@ def queue_columns(now: Callable[[], datetime]) -> tuple[Column[QueueRow], ...]:
         Column("prio", _("P"), _priority, 2, pinned=True),
         Column("sla", _("SLA"), lambda row: sla_cell(row, now()), 9, pinned=True),
         Column("id", _("ID"), lambda row: Cell(row.number), 9, pinned=True),
-        Column("summary", _("Summary"), _summary, 20, flex=True),
+        Column("summary", _("Summary"), _summary, 30, flex=True),
         Column("flags", _("Fl"), _flags, 3, rank=2),
         Column("assignee", _("Who"), lambda row: Cell(row.assignee or "-"), 8),
         Column("status", _("St"), lambda row: Cell(status_code(row.status)), 3),

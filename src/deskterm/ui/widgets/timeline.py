@@ -191,6 +191,7 @@ def _event_lines(entry: TimelineEntry, place: int, width: int, begin: str) -> It
 
 def event_text(entry: TimelineEntry) -> str:
     """Return what happened, in words: `resolved: status in progress to resolved, resolution fixed`."""
+    names = OPENING if entry.event in OPENINGS else (entry.changes or {}).keys() - QUIET
     changes = [
         _("{field} {before} to {after}").format(
             field=field_word(name), before=_value(before), after=_value(after)
@@ -198,13 +199,17 @@ def event_text(entry: TimelineEntry) -> str:
         if before not in (None, "", False)
         else _("{field} {after}").format(field=field_word(name), after=_value(after))
         for name, (before, after) in (entry.changes or {}).items()
-        if name not in QUIET
+        if name in names and (before or after)
     ]
     words = [f"{name.replace('_', ' ')} {_value(value)}" for name, value in _telling(entry.details or {})]
     told = ", ".join(changes + words)
     return f"{event_words(entry.event)}: {told}" if told else event_words(entry.event)
 
 
+OPENINGS = frozenset({"ticket.opened", "ticket.imported"})
+"""Events that give every field its first value."""
+OPENING = frozenset({"channel", "category", "priority", "team"})
+"""The fields worth repeating of those."""
 QUIET = frozenset({"description", "summary", "closing_summary", "caller_id", "tier", "vip", "department"})
 """Fields that the timeline does not repeat when they change."""
 TELLING = (
