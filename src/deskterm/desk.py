@@ -14,6 +14,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
+from sqlmodel import select as choose
 
 from deskterm.clock import Clock, SystemClock
 from deskterm.domain.errors import Busy, Conflict, NotAllowed, NotFound, Unreachable
@@ -26,10 +27,12 @@ from deskterm.i18n import N_
 from deskterm.storage import chain
 from deskterm.storage.db import WRITES, check_revision, clock_offset, is_retriable, open_engine
 from deskterm.storage.tables import Agent, Member, StandardVersion, Ticket
+from deskterm.storage.tables.record import Record
 from deskterm.storage.visible import visible
 
 P = ParamSpec("P")
 R = TypeVar("R")
+K = TypeVar("K", bound=Record)
 
 PATIENCE_SECONDS = 5.0
 """How long a change waits for somebody else's lock before it gives up with a sentence."""
@@ -65,8 +68,12 @@ class Desk:
             Unreachable: the database does not answer, or its schema is not this program's.
         """
         engine = open_engine(url)
-        check_revision(engine)
-        return cls(engine, clock or SystemClock(clock_offset(engine)))
+        try:
+            check_revision(engine)
+            return cls(engine, clock or SystemClock(clock_offset(engine)))
+        except BaseException:
+            engine.dispose()
+            raise
 
     def close(self) -> None:
         """Give the connections back."""
@@ -213,15 +220,28 @@ class Transaction:
             NotFound: there is none, or none that the actor may see.
             Conflict: it has changed since.
         """
-        taken = self.session.exec(
-            select(Ticket).where(col(Ticket.id) == key_of(number), visible(self.actor)).with_for_update()  # type: ignore[call-overload]  # SQLModel's overloads don't know sqlalchemy.select
-        ).scalar_one_or_none()
+        return self.lock(Ticket, key_of(number), number, seen=seen)
+
+    def lock(self, kept_in: type[K], key: int, number: str, *, seen: int | None = None) -> K:
+        """Lock and return a record of any kind that the actor may see; `take` for other records than tickets.
+
+        Args:
+            kept_in: its table, which has `id`, `version` and `team`.
+            key: its integer.
+            number: what people say, for the refusal.
+            seen: the version that the actor looked at; None where it does not matter.
+
+        Raises:
+            NotFound: there is none, or none that the actor may see.
+            Conflict: it has changed since.
+        """
+        statement = choose(kept_in).where(col(kept_in.id) == key, visible(self.actor, kept_in))
+        taken = self.session.exec(statement.with_for_update()).first()
         if taken is None:
             raise NotFound(what=number)
         if seen is not None and taken.version != seen:
             raise Conflict(number=number)
-        ticket: Ticket = taken
-        return ticket
+        return taken
 
     def record(
         self,

@@ -18,6 +18,7 @@ from deskterm.domain.words import tokens
 from deskterm.services import clocks
 from deskterm.storage import search
 from deskterm.storage.tables import Notification, Ticket, Watcher
+from deskterm.storage.tables.record import Record
 
 WORDS = frozenset({"summary", "description", "closing_summary"})
 """The columns that search reads."""
@@ -49,11 +50,11 @@ def matched_fields(ticket: Ticket) -> dict[str, Any]:
     return {name: code_of(getattr(ticket, name)) for name in names}
 
 
-def changes_of(ticket: Ticket) -> dict[str, tuple[Any, Any]]:
-    """Return the ledger columns that changed since the ticket was last written: name → (before, after)."""
-    state: Any = inspect(ticket)
+def changes_of(record: Record) -> dict[str, tuple[Any, Any]]:
+    """Return the ledger columns that changed since a record was last written: name → (before, after)."""
+    state: Any = inspect(record)
     changes = {}
-    for name in Ticket.LEDGER:
+    for name in record.LEDGER:
         history = state.attrs[name].history
         if history.added or history.deleted:
             before = code_of(history.deleted[0]) if history.deleted else None

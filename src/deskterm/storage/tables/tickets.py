@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from deskterm.domain.standard import TargetName
 from deskterm.domain.ticket import Channel, HoldReason, Kind, LinkKind, Resolution, Status
+from deskterm.storage.tables.record import Record
 from deskterm.storage.types import NEVER, UtcDateTime, coded
 
 
@@ -20,7 +21,7 @@ def open_index(name: str, *columns: str) -> Index:
     )
 
 
-class Ticket(SQLModel, table=True):
+class Ticket(Record, table=True):
     """An incident or a request."""
 
     __tablename__ = "ticket"
@@ -44,12 +45,9 @@ class Ticket(SQLModel, table=True):
         "hold_reason", "review_at", "resolution", "closing_summary", "occurred_at", "resolved_at",
         "closed_at", "reopen_count", "reassignment_count", "parent_id", "merged_into_id", "tier",
     )  # fmt: skip
-    """The columns whose changes the ledger keeps: all that an edit could overwrite."""
 
     id: int | None = Field(default=None, primary_key=True)
     """The integer of the number; assigned from the counter, not by the database."""
-    version: int = 1
-    """Rises with every change of a ledger column."""
     kind: Kind = Field(sa_type=coded(Kind))
     status: Status = Field(sa_type=coded(Status))
     is_open: bool = True
