@@ -50,7 +50,7 @@ def show(
         for name, value in (("ANIMATIONS", "none"), ("SMOOTH_SCROLL", "0"), ("FPS", "15")):
             os.environ.setdefault(f"TEXTUAL_{name}", value)
     environ = dict(os.environ)
-    from deskterm.ui.app import DeskApp
+    from deskterm.cli.terminal import Console
 
     schedulers: list[Scheduler] = []
 
@@ -69,7 +69,7 @@ def show(
         schedulers[0].start()
         return desk
 
-    app = DeskApp(
+    app = Console(
         open_desk,
         as_login or login(),
         start=start,

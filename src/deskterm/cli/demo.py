@@ -26,7 +26,7 @@ def run(asked: Namespace) -> int:
     """Build the demo desk if there is none, then open its console, or say how where there is no terminal."""
     place = Path(asked.place).expanduser() if asked.place else user_cache_path("deskterm") / "demo"
     file = place.absolute() / FILE
-    if asked.reset or asked.at or not file.exists():
+    if asked.reset or asked.at or not fits(file):
         build(file, asked.at)
     settings = settings_of(asked).model_copy(update={"database": str(file)})
     if sys.stdin.isatty() and sys.stderr.isatty() and sys.stdout.isatty():
@@ -36,6 +36,19 @@ def run(asked: Namespace) -> int:
     output.say(_("The demo desk is in {file}. Open it with:").format(file=file))
     output.say(f"    deskterm --database {shlex.quote(str(file))}")
     return 0
+
+
+def fits(file: Path) -> bool:
+    """Return whether there is a desk of this program's schema; a throw-away desk is not migrated."""
+    if not file.exists():
+        return False
+    from deskterm.storage import db
+
+    engine = db.open_engine(f"sqlite:///{file}")
+    try:
+        return db.revision(engine) == db.HEAD
+    finally:
+        engine.dispose()
 
 
 def build(file: Path, at: str | None) -> None:

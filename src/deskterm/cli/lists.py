@@ -52,14 +52,15 @@ def ls(asked: Namespace) -> None:
         query = replace(query, condition=Is("open"))
     columns = columns_of(asked.cols, query)
     with opened(asked) as here:
+        now = here.desk.clock.now()
         if asked.as_of:
             from deskterm.cli.past import as_of
 
-            rows: Iterable[QueueRow] = as_of(here, query, instant(asked.as_of, here.desk.clock.now()))
+            now = instant(asked.as_of, now)
+            rows: Iterable[QueueRow] = as_of(here, query, now)
         else:
             rows = listed(here, query, asked.limit or MOST)
-        rows = islice(rows, asked.limit)
-        show(asked, columns, rows, here.desk.clock.now())
+        show(asked, columns, islice(rows, asked.limit), now)
 
 
 def columns_of(typed: str | None, query: Query) -> Sequence[str]:
