@@ -32,7 +32,11 @@ async def settle(pilot: Pilot[Any]) -> None:
 
 @asynccontextmanager
 async def console(
-    desk: Desk, *, size: tuple[int, int] = (80, 24), agent: str = "dana", environ: dict[str, str] | None = None
+    desk: Desk,
+    *,
+    size: tuple[int, int] = (80, 24),
+    agent: str = "dana",
+    environ: dict[str, str] | None = None,
 ) -> AsyncIterator[Pilot[None]]:
     """Run a console that has read everything it shows at first."""
     app = DeskApp(desk, agent, environ={"COLORTERM": "truecolor"} if environ is None else environ)

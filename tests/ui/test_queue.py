@@ -70,7 +70,11 @@ async def test_a_change_elsewhere_shows_in_the_row_and_moves_nothing(desk: Desk)
 
     row = next(line for line in screen.splitlines() if "INC-10" in line)
     assert "kim" in row
-    assert next(line for line in screen.splitlines() if line.startswith(">")).split()[2:5] == ["!!", "-0:00", "INC-4"]
+    assert next(line for line in screen.splitlines() if line.startswith(">")).split()[2:5] == [
+        "!!",
+        "-0:00",
+        "INC-4",
+    ]
 
 
 async def test_a_filter_narrows_while_it_is_typed_and_escape_brings_back_what_was(desk: Desk) -> None:

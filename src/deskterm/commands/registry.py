@@ -67,19 +67,19 @@ ACTS = (
 )
 
 MOVES = (
-    ("down", N_("Down"), ("j", "down")),
-    ("up", N_("Up"), ("k", "up")),
-    ("half_page_down", N_("Half a page down"), ("ctrl+d",)),
-    ("half_page_up", N_("Half a page up"), ("ctrl+u",)),
-    ("page_down", N_("A page down"), ("pagedown",)),
-    ("page_up", N_("A page up"), ("pageup",)),
-    ("top", N_("To the top"), ("home", "g g")),
-    ("bottom", N_("To the bottom"), ("end", "G")),
+    ("down", N_("down"), N_("Go one down"), ("j", "down")),
+    ("up", N_("up"), N_("Go one up"), ("k", "up")),
+    ("half_page_down", N_("half page"), N_("Go half a page down"), ("ctrl+d",)),
+    ("half_page_up", N_("half page"), N_("Go half a page up"), ("ctrl+u",)),
+    ("page_down", N_("page"), N_("Go a page down"), ("pagedown",)),
+    ("page_up", N_("page"), N_("Go a page up"), ("pageup",)),
+    ("top", N_("top"), N_("Go to the top"), ("home", "g g")),
+    ("bottom", N_("bottom"), N_("Go to the bottom"), ("end", "G")),
 )
 """How a cursor moves in lists and readers."""
 
 IN_QUEUE = (
-    *(Command("queue.move", N_("move"), help_, keys, QUEUE, parameter=how) for how, help_, keys in MOVES),
+    *(Command("queue.move", title, help_, keys, QUEUE, parameter=how) for how, title, help_, keys in MOVES),
     Command("queue.columns_left", N_("columns"), N_("Scroll the columns to the left"), ("H",), QUEUE),
     Command("queue.columns_right", N_("columns"), N_("Scroll the columns to the right"), ("L",), QUEUE),
     Command("queue.open", N_("open"), N_("Open the ticket under the cursor"), ("enter", "o"), QUEUE, 10),
@@ -111,7 +111,17 @@ IN_QUEUE = (
 )
 
 IN_TICKET = (
-    *(Command("ticket.move", N_("move"), help_, keys, TICKET, parameter=how) for how, help_, keys in MOVES),
+    *(
+        Command(
+            "ticket.move",
+            N_("top of list") if how == "top" else N_("move"),
+            help_,
+            keys,
+            TICKET,
+            parameter=how,
+        )
+        for how, title, help_, keys in MOVES
+    ),
     Command("ticket.unfold", N_("unfold"), N_("Unfold or fold the entry"), ("enter", "x"), TICKET),
     Command("ticket.page_space", N_("page"), N_("A page down"), ("space",), TICKET),
     Command(
@@ -165,9 +175,14 @@ IN_COMPOSER = (
 IN_NOTIFICATIONS = (
     *(
         Command(
-            "notifications.move", N_("move"), help_, keys, frozenset({Place.NOTIFICATIONS}), parameter=how
+            "notifications.move",
+            N_("top of list") if how == "top" else N_("move"),
+            help_,
+            keys,
+            frozenset({Place.NOTIFICATIONS}),
+            parameter=how,
         )
-        for how, help_, keys in MOVES
+        for how, title, help_, keys in MOVES
     ),
     Command(
         "notifications.open",

@@ -169,7 +169,7 @@ class ActingScreen(DeskScreen[T]):
 
         def show(teams: tuple[people.Team, ...]) -> None:
             options = tuple((each.key, f"{each.name} ({_('tier')} {each.tier})") for each in teams)
-            fields = [Choice("team", _("Team"), options), Area("note", _("Note for the team"))]
+            fields: list[Field] = [Choice("team", _("Team"), options), Area("note", _("Note for the team"))]
             self.ask_form(_("Transfer"), fields, act_of, _("{number} transferred"))
 
         self._with(people.teams, show)
@@ -187,7 +187,7 @@ class ActingScreen(DeskScreen[T]):
             edit = Edit(impact=Level(int(values["impact"])), urgency=Level(int(values["urgency"])))
             return lambda it: tickets.classify(desk, it.number, edit, by=me, seen=it.version)
 
-        fields = [
+        fields: list[Field] = [
             Choice(
                 "impact",
                 _("Impact (how many are hit)"),
@@ -228,7 +228,7 @@ class ActingScreen(DeskScreen[T]):
                 seen=it.version,
             )
 
-        fields = [
+        fields: list[Field] = [
             Choice("reason", _("What it waits for"), tuple((each.value, label(each)) for each in HoldReason)),
             Line("review_at", _("Review"), "tomorrow", _("tomorrow, fri 14:00, 2h")),
             Area("message", _("Public message to the caller")),
@@ -246,7 +246,7 @@ class ActingScreen(DeskScreen[T]):
             code, summary = Resolution(values["resolution"]), values["closing_summary"]
             return lambda it: progress.resolve(desk, it.number, code, summary, by=me, seen=it.version)
 
-        fields = [
+        fields: list[Field] = [
             Choice("resolution", _("Resolution"), tuple((each.value, label(each)) for each in Resolution)),
             Area("closing_summary", _("How service was restored")),
         ]
@@ -270,7 +270,7 @@ class ActingScreen(DeskScreen[T]):
             )
 
         ways = (("tier", _("to the next tier")), ("lead", _("to the lead, then the manager")))
-        fields = [
+        fields: list[Field] = [
             Choice("how", _("Escalate"), ways),
             Line("reason", _("Why")),
             Area("note", _("Hand-over note for the next tier")),
@@ -354,7 +354,10 @@ class ActingScreen(DeskScreen[T]):
             )
 
         ways = (("phone", _("by phone")), ("email", _("by mail")), ("person", _("in person")))
-        fields = [Choice("how", _("How the caller confirmed"), ways), Line("words", _("In which words"))]
+        fields: list[Field] = [
+            Choice("how", _("How the caller confirmed"), ways),
+            Line("words", _("In which words")),
+        ]
         self.ask_form(_("Close"), fields, act_of, _("{number} is closed"))
 
 

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar
 
-from textual.app import App, CSSPathType
+from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.signal import Signal
@@ -49,14 +49,18 @@ class DeskApp(App[None]):
     """
 
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH: ClassVar[list[CSSPathType]] = [style("app"), style("theme"), style("parts")]
+    CSS_PATH = [  # noqa: RUF012 - Textual declares it
+        style("app"),
+        style("theme"),
+        style("parts"),
+    ]
     BINDINGS: ClassVar[list[BindingType]] = []
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    HORIZONTAL_BREAKPOINTS = [
         (0, "-narrow"),
         (100, "-mid"),
         (120, "-wide"),
     ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (20, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
 
     def __init__(
         self,

@@ -65,10 +65,12 @@ class Drafts:
 
         unsaved, self._unsaved = self._unsaved, {}
         for place, text in unsaved.items():
-            save = workplace.save_draft if text.strip() else workplace.drop_draft
-            arguments = (place, text) if text.strip() else (place,)
+            desk, me = self._app.desk, self._app.agent
             try:
-                await self._app.ask(save, self._app.desk, *arguments, by=self._app.agent)
+                if text.strip():
+                    await self._app.ask(workplace.save_draft, desk, place, text, by=me)
+                else:
+                    await self._app.ask(workplace.drop_draft, desk, place, by=me)
             except DeskError:
                 self._unsaved.setdefault(place, text)
             else:
@@ -77,4 +79,4 @@ class Drafts:
     async def _save_soon(self) -> None:
         self._timer = None
         await self.flush()
-        self._app.post_message(DraftsSaved())
+        self._app.screen.post_message(DraftsSaved())

@@ -29,7 +29,11 @@ async def listen(app: DeskApp, mark: int) -> None:
     from deskterm.reads import feed
 
     loop = asyncio.get_running_loop()
-    hints = feed.Hints(app.desk, lambda: loop.call_soon_threadsafe(app.poke))
+
+    def told_to_look() -> None:
+        loop.call_soon_threadsafe(app.poke)
+
+    hints = feed.Hints(app.desk, told_to_look)
     hints.start()
     pause = HINTED_POLL_SECONDS if app.desk.engine.dialect.name == "postgresql" else POLL_SECONDS
     told = await _last_notification(app)

@@ -192,8 +192,8 @@ class FormDialog(ModalScreen[None]):
         self.dismiss()
 
     async def _hand_in(self) -> None:
-        for message in self.query(".form-error").results(Static):
-            message.update("")
+        for place in self.query(".form-error").results(Static):
+            place.remove_class("-said")
         try:
             await self._submit(self.values)
         except DeskError as error:
@@ -205,10 +205,12 @@ class FormDialog(ModalScreen[None]):
     def _refuse(self, error: DeskError) -> None:
         name = error.field if isinstance(error, GateNotMet) else ""
         if name in {field.name for field in self._fields}:
-            self.query_one(f"#error-{name}", Static).update(txt(str(error)))
+            place = self.query_one(f"#error-{name}", Static)
             self.query_one(f"#field-{name}").focus()
         else:
-            self.query_one("#form-refusal", Static).update(txt(str(error)))
+            place = self.query_one("#form-refusal", Static)
+        place.update(txt(str(error)))
+        place.add_class("-said")
 
 
 def _widget_of(field: Field, value: str) -> Widget:

@@ -39,8 +39,8 @@ class NotificationsScreen(DeskScreen[tuple["NotificationRow", ...]]):
 
     def body(self) -> ComposeResult:
         """List the table."""
-        columns = (
-            Column[NotificationRow]("sign", "", lambda row: Cell("!!" if row.urgent else "", "breached"), 2),
+        columns: tuple[Column[NotificationRow], ...] = (
+            Column("sign", "", lambda row: Cell("!!" if row.urgent else "", "breached"), 2),
             Column("at", _("At"), lambda row: Cell(times.moment(row.at, self._now)), 16),
             Column("id", _("ID"), lambda row: Cell(row.number), 9),
             Column("what", _("What"), lambda row: Cell(notification_words(row)), 24, flex=True),

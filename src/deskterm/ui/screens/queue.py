@@ -361,7 +361,13 @@ class QueueScreen(ActingScreen[QueueModel]):
     @on(FilterBar.Changed)
     def filter_as_typed(self, changed: FilterBar.Changed) -> None:
         """Show what the query takes while it is typed."""
+        self.say("")
         self._show_text(changed.text)
+
+    @on(FilterBar.Refused)
+    def refuse_filter(self, refused: FilterBar.Refused) -> None:
+        """Say what is wrong with the query; the last good result stays."""
+        self.refuse(refused.error)
 
     @on(FilterBar.Left)
     def leave_filter(self, left: FilterBar.Left) -> None:

@@ -32,6 +32,13 @@ class FilterBar(Horizontal):
             self.text = text
             self.query = query
 
+    class Refused(Message):
+        """What was typed does not parse; the last good query stays in force."""
+
+        def __init__(self, error: BadQuery) -> None:
+            super().__init__()
+            self.error = error
+
     class Left(Message):
         """Editing ended; `kept` says whether by Enter."""
 
@@ -119,9 +126,8 @@ class FilterBar(Horizontal):
             self.post_message(self.Changed(text, query))
 
     def _underline(self, text: str, error: BadQuery) -> None:
-        """Show where the text goes wrong, and why, beside it."""
+        """Show where the text goes wrong; why is said on the status line."""
         spot = text[error.start : error.end] or "_"
         bad = txt(spot, one_line=True).stylize(self.get_visual_style("filter-bar--bad"))
-        self.query_one("#filter-note", Static).update(
-            Content.assemble(bad, "  ", txt(str(error), one_line=True))
-        )
+        self.query_one("#filter-note", Static).update(Content.assemble(bad, " ?"))
+        self.post_message(self.Refused(error))

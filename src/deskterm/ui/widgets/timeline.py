@@ -79,7 +79,7 @@ class Timeline(ScrollView, can_focus=True):
         """The entry under the cursor."""
         return next((each for each in self._shown if each.id == self._cursor), None)
 
-    def show(self, entries: Sequence[TimelineEntry], now: datetime) -> None:
+    def show(self, entries: Sequence[TimelineEntry], now: datetime | None) -> None:
         """Show entries; the end stays in sight if it was, else the eye stays where it is."""
         at_end = self.scroll_offset.y >= self.max_scroll_y
         self._entries, self._now = tuple(entries), now
