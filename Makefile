@@ -8,7 +8,7 @@ VENV := .venv/bin/python
 READY := .venv/.ready
 MAKEFLAGS += --no-print-directory
 
-.PHONY: demo test check bench words
+.PHONY: demo test check bench words pictures
 
 demo: $(READY) ## build a throw-away desk and open its console
 	@$(VENV) -m deskterm demo $(ARGS)
@@ -29,6 +29,9 @@ bench: $(READY) ## one figure after another, since two at once would disturb eac
 
 words: $(READY) ## gather the words that people read into the gettext catalogues
 	@$(VENV) -m tests.words gather
+
+pictures: $(READY) ## take the pictures of the documentation anew
+	@$(VENV) docs/pictures.py
 
 $(READY): pyproject.toml constraints.txt hatch_build.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "deskterm needs Python 3.11 or newer; try make PYTHON=python3.12")'
