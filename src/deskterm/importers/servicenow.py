@@ -15,7 +15,7 @@ from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, TypeVar
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.exc import DataError, IntegrityError
 
@@ -73,8 +73,8 @@ FINAL = ("opened_at", "closed_code", "resolved_by", "resolved_at", "notify")
 """Columns whose final value leaks into every row; nobody knew it before the incident was closed for good."""
 CLOSED_AT = "closed_at"
 
-CHUNK_TICKETS = 400
-CHUNK_ROWS = 4000
+CHUNK_TICKETS = 250
+CHUNK_ROWS = 2500
 """A chunk ends with either; rejects count as rows."""
 REST_SECONDS = 0.005
 """How long others may have the database between two chunks."""
@@ -261,7 +261,7 @@ class LogReader:
         self.file = file
         try:
             self.zone = ZoneInfo(zone)
-        except (ValueError, OSError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise BadInput(N_("There is no time zone {zone}."), zone=zone) from error
         header = next(records(file), None)
         if not isinstance(header, Record):

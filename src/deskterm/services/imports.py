@@ -224,7 +224,7 @@ class _Known:
     """A ticket that was imported before."""
 
     columns: Columns
-    entries: list[tuple[int, datetime, str, str, str]]
+    rows: list[tuple[int, datetime, str, str, str]]
     """Rows of the ledger, as `chain.entry_of` takes them."""
     keys: set[str]
     """Which rows of the log it has."""
@@ -232,6 +232,10 @@ class _Known:
     """The time of the last of them."""
     is_touched: bool
     """Whether anything but the import has changed it."""
+
+    def ledger(self) -> list[Entry]:
+        """Return what the ledger has of it."""
+        return [chain.entry_of(*row) for row in self.rows]
 
 
 def _known(tx: Transaction, source: str, numbers: list[str]) -> dict[str, _Known]:
@@ -254,7 +258,7 @@ def _known(tx: Transaction, source: str, numbers: list[str]) -> dict[str, _Known
     )
     for ticket_id, *entry, once in events:
         ticket = by_id[ticket_id]
-        ticket.entries.append((entry[0], entry[1], entry[2], entry[3], entry[4]))
+        ticket.rows.append((entry[0], entry[1], entry[2], entry[3], entry[4]))
         if entry[2] == KIND:
             ticket.keys.add(once)
             ticket.last_at = max(ticket.last_at, entry[1])
@@ -272,6 +276,8 @@ class _Story:
     columns: Columns
     new: list[tuple[datetime, Snapshot]]
     """Rows that the ledger does not have, each with the time that it gets there."""
+    before: list[Entry] = field(default_factory=list)
+    """What the ledger has, if there is something new."""
     last: Snapshot | None = None
     """The last row that the ledger has or gets."""
     events: list[chain.NewEvent] = field(default_factory=list)
@@ -327,6 +333,8 @@ def _story(
             story.last = row
     if known is not None and known.is_touched:
         story.last = None
+    if known is not None and story.new:
+        story.before = known.ledger()
     return story
 
 
@@ -357,6 +365,8 @@ def _tell(story: _Story, standard: Standard, names: Names, done: Written) -> Non
     """Turn a ticket's new rows into events, and its columns into what the last one leaves."""
     columns = story.columns
     originals: dict[str, str] = {}
+    for entry in story.before:
+        originals |= entry.details.get("log", {})
     for at, row in story.new:
         before = {name: columns[name] for name in Ticket.LEDGER}
         if columns["status"] is None:
@@ -470,8 +480,7 @@ def _clocks(
     """Set the columns that show a ticket's most pressing clock, and return the rows of all its clocks."""
     columns = story.columns
     standard = tx.desk.standard(tx.connection, columns["standard_version"])
-    ledger = [chain.entry_of(*entry) for entry in story.known.entries] if story.known else []
-    ledger += [
+    ledger = story.before + [
         Entry(PENDING + place, event.at, KIND, event.by, event.changes, event.details)
         for place, event in enumerate(story.events)
     ]
