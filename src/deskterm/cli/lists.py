@@ -12,7 +12,7 @@ from deskterm.cli import output
 from deskterm.cli.arguments import BadArgument, instant
 from deskterm.cli.opening import Opened, opened
 from deskterm.domain.fields import COLUMNS
-from deskterm.domain.query import Is, Query
+from deskterm.domain.query import EVERYTHING, Is, Query
 from deskterm.domain.ticket import number_of
 from deskterm.i18n import N_
 from deskterm.query import parse
@@ -46,9 +46,9 @@ MOST = 1 << 31
 
 
 def ls(asked: Namespace) -> None:
-    """List the tickets that a filter takes; without a filter, what is open."""
+    """List the tickets that a filter takes; without a condition, what is open."""
     query = parse(" ".join(asked.query))
-    if not asked.query:
+    if query.condition == EVERYTHING and not asked.all:
         query = replace(query, condition=Is("open"))
     columns = columns_of(asked.cols, query)
     with opened(asked) as here:

@@ -103,6 +103,7 @@ def _looking(verbs: Verbs) -> None:
         ),
     )
     verb.add_argument("query", metavar="QUERY", nargs="*")
+    verb.add_argument("--all", action="store_true", help=_("without a condition: what has ended, too"))
     form = verb.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help=_("a JSON array; docs/cli.md has the fields"))
     form.add_argument("--csv", action="store_true", help=_("CSV with a header, safe for spreadsheets"))

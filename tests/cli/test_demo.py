@@ -1,0 +1,88 @@
+"""The demo desk: it looks alive, adds up, and something happens within minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from deskterm.cli.program import main
+from deskterm.clock import StoppedClock
+from deskterm.desk import Desk
+from deskterm.domain.people import SYSTEM
+from deskterm.importers.demo.build import PLAYER, build
+from deskterm.query import parse
+from deskterm.reads import notifications, queue
+from deskterm.services.clocks import rebuild_chunk
+from deskterm.services.sweep import sweep
+
+NOW = datetime(2026, 11, 22, 21, 40, tzinfo=UTC)
+"""A Sunday night: whatever must be alive is alive even then."""
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'demo.db'}"
+    build(url, NOW)
+    with closing(Desk.open(url, clock=StoppedClock(NOW))) as desk:
+        yield desk
+
+
+def count(desk: Desk, text: str) -> int:
+    return queue.count(desk, parse(text), by=PLAYER)
+
+
+@pytest.mark.parametrize(
+    ("text", "least"),
+    [
+        ("is:open", 150),
+        ("is:new", 20),
+        ("is:pending", 15),
+        ("is:paused", 15),
+        ("is:breached is:open", 10),
+        ("status:awaiting_approval", 5),
+        ("status:closed", 20),
+        ("status:merged", 1),
+        ("prio:1", 3),
+        ("is:vip", 5),
+        ("数据", 1),
+        ("assignee:me", 15),
+        ("team:mine", 20),
+    ],
+)
+def test_there_is_something_of_everything(desk: Desk, text: str, least: int) -> None:
+    assert count(desk, text) >= least
+
+
+def test_the_ledger_and_the_clocks_agree(desk: Desk) -> None:
+    assert rebuild_chunk(desk, 0, by=SYSTEM)[1] == []
+
+
+def test_the_newcomer_is_alerted_within_five_minutes_and_not_before(desk: Desk) -> None:
+    clock = desk.clock
+    assert isinstance(clock, StoppedClock)
+    before = {row.id for row in notifications.unread(desk, by=PLAYER)}
+
+    at_once = sweep(desk)
+    clock.advance(timedelta(minutes=5))
+    later = sweep(desk)
+
+    assert at_once.alerts == 0
+    assert later.alerts >= 4
+    fresh = [row for row in notifications.unread(desk, by=PLAYER) if row.id not in before]
+    assert any(row.kind == "alert.fired" for row in fresh)
+
+
+def test_without_a_terminal_it_says_how_to_open_it(
+    tmp_path: Path, settings: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deskterm.importers.demo.build._plot", lambda stage, now: iter(()))
+
+    code = main(["demo", "--place", str(tmp_path)])
+
+    assert code == 0
+    assert capsys.readouterr().out.endswith(f"    deskterm --database {tmp_path / 'demo.db'}\n")
+    assert main(["--database", str(tmp_path / "demo.db"), "ls", "--plain"]) == 0

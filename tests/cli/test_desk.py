@@ -1,0 +1,142 @@
+"""Standard, clocks, agents, doctor, worker and the rehearsal's clock at the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from deskterm.cli.opening import facts_of, set_clock
+from deskterm.cli.rehearsal import rehearse
+from deskterm.clock import RehearsalClock, StoppedClock
+from deskterm.desk import Desk
+from deskterm.domain.errors import BadInput
+from deskterm.standard.load import shipped
+from tests.cli.conftest import Cli
+from tests.cli.test_acts import new
+from tests.databases import MONDAY_NINE
+
+
+def test_every_error_of_a_standard_is_named_with_its_line(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "standard.toml"
+    file.write_text(shipped().replace('default_team = "service-desk"', 'default_team = "nobody"'))
+
+    ran = cli("standard", "check", str(file))
+
+    assert ran.code == 1
+    assert "line 15: default_team:" in ran.out
+    assert ran.out.endswith("1 error\n")
+
+
+def test_a_standard_is_applied_shown_and_printed(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "standard.toml"
+    file.write_text(shipped().replace('"Default standard"', '"Ours"'))
+
+    codes = [cli("standard", verb, str(file), "--as", "ada").code for verb in ("check", "apply")]
+
+    assert codes == [0, 0]
+    assert 'name = "Ours"' in cli("standard", "show").out
+    assert cli("standard", "document").out.startswith("# Ours")
+
+
+def test_only_an_admin_applies_a_standard(cli: Cli) -> None:
+    assert cli("standard", "apply", "-", stdin=shipped()).code == 4
+
+
+def test_a_clock_is_explained_as_it_is_and_as_it_would_be(cli: Cli) -> None:
+    number = new(cli)
+
+    is_so = json.loads(cli("clocks", "explain", number, "--target", "resolution", "--json").out)
+    would = json.loads(
+        cli("clocks", "explain", number, "--target", "resolution", "--if-priority", "1", "--json").out
+    )
+
+    assert [(each["policy"], each["target_seconds"]) for each in is_so] == [("p4", 50 * 3600)]
+    assert [(each["policy"], each["due_at"]) for each in would] == [("p1", "2026-06-01T11:00:00Z")]
+    assert "policy p4: kind = incident, priority = 4" in cli("clocks", "explain", number).out
+
+
+def test_a_rebuild_says_what_differed_and_mends_it(cli: Cli, url: str) -> None:
+    new(cli)
+    with closing(Desk.open(url)) as desk, desk.engine.begin() as connection:
+        connection.exec_driver_sql("update clock set due_at = due_at + 60000000 where target = 'resolution'")
+
+    first, second = (cli("clocks", "rebuild", "--as", "ada") for _ in range(2))
+
+    assert (first.code, first.out.splitlines()[-1]) == (1, "1 difference")
+    assert first.out.startswith("1 resolution due_at: ")
+    assert (second.code, second.out) == (0, "0 differences\n")
+
+
+def test_agents_come_and_go(cli: Cli) -> None:
+    added = cli("agents", "add", "zed", "--name", "Zed", "--team", "network", "--as", "ada")
+    listed = cli("agents").out
+
+    gone = cli("agents", "deactivate", "zed", "--as", "ada")
+
+    assert (added.code, gone.code) == (0, 0)
+    assert "zed" in listed
+    assert "zed" not in cli("agents").out
+
+
+def test_the_doctor_says_that_nobody_sweeps(cli: Cli) -> None:
+    ran = cli("doctor")
+
+    assert ran.code == 1
+    assert "!!  Nobody sweeps the clocks" in ran.out
+    assert "ok  Everything that fell due was done" in ran.out
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_worker_sweeps_until_it_is_told_to_stop(cli: Cli, url: str, number: signal.Signals) -> None:
+    environ = {**os.environ, "DESKTERM_DATABASE": url}
+    command = [sys.executable, "-m", "deskterm", "worker"]
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline().startswith("Sweeping ")
+        _wait_until_swept(cli)
+
+        worker.send_signal(number)
+
+        assert worker.wait(10) == 0
+
+
+def _wait_until_swept(cli: Cli) -> None:
+    deadline = time.monotonic() + 20
+    while "ok  Clocks are swept" not in cli("doctor").out:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def test_a_rehearsal_runs_from_where_it_stands_for_all_its_consoles(url: str) -> None:
+    wall = StoppedClock(MONDAY_NINE + timedelta(days=3000))
+    with closing(Desk.open(url, clock=wall)) as desk, closing(Desk.open(url, clock=wall)) as other:
+        rehearse(desk, facts_of(desk), at=None, speed=60)
+        for console in (desk, other):
+            set_clock(console, facts_of(console))
+        wall.advance(timedelta(minutes=1))
+
+        assert isinstance(other.clock, RehearsalClock)
+        assert desk.clock.now() == MONDAY_NINE + timedelta(hours=1)
+        assert other.clock.now() == desk.clock.now()
+
+
+def test_a_rehearsal_never_runs_back_over_what_has_happened(cli: Cli, url: str) -> None:
+    new(cli)
+    with closing(Desk.open(url)) as desk, pytest.raises(BadInput, match="has lived until"):
+        rehearse(desk, facts_of(desk), at="2026-05-01T09:00", speed=None)
+
+
+def test_a_desk_at_work_has_no_other_time(url: str) -> None:
+    from deskterm.domain.errors import NotAllowed
+
+    with closing(Desk.open(url)) as desk, pytest.raises(NotAllowed):
+        rehearse(desk, {}, at="2026-05-01T09:00", speed=None)
