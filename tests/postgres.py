@@ -10,7 +10,6 @@ import os
 import pwd
 import re
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -36,6 +35,16 @@ SETTINGS = (
     "shared_buffers=32MB",
     "max_connections=100",
 )
+
+
+GUARD = """
+home=$1; shift
+exec 3<&0
+"$@" 3<&- & server=$!
+{ read -r _ <&3; kill -QUIT $server; sleep 1; rm -rf "$home"; } 2>/dev/null &
+wait $server
+"""
+"""Runs the server until our end of its standard input closes, as it does even when the tests are killed."""
 
 
 class NoServerError(Exception):
@@ -96,10 +105,9 @@ def server(binaries: Path | None = None) -> Iterator[Path]:
             _wait_until_ready(process, home)
             yield home
         finally:
-            process.send_signal(signal.SIGQUIT)
-            process.wait()
+            process.communicate()  # closes the guard's input
     finally:
-        shutil.rmtree(home)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def within_reach(binaries: Path, copy: Path) -> Path:
@@ -155,11 +163,12 @@ def _run_initdb(binaries: Path, home: Path, owner: Owner) -> None:
 
 def _start(binaries: Path, home: Path, owner: Owner) -> subprocess.Popen[bytes]:
     settings = [f"-c{setting}" for setting in (*SETTINGS, f"unix_socket_directories={home}")]
+    server = [str(binaries / "postgres"), "-D", str(home / "data"), *settings]
     with (home / "log").open("wb") as log:
         return subprocess.Popen(
-            [binaries / "postgres", "-D", home / "data", *settings],
-            cwd=home,
-            stdin=subprocess.DEVNULL,
+            ["/bin/sh", "-c", GUARD, "guard", str(home), *server],
+            cwd="/",
+            stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
             start_new_session=True,  # ^C ends the tests, which then end the server
@@ -175,5 +184,4 @@ def _wait_until_ready(process: subprocess.Popen[bytes], home: Path) -> None:
         if pid_file.exists() and pid_file.read_text().rstrip().endswith("ready"):
             return
         time.sleep(0.01)
-    process.kill()
     raise NoServerError(f"PostgreSQL did not start: {(home / 'log').read_text(errors='replace').strip()}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +14,8 @@ import psycopg
 import pytest
 
 from tests import postgres
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize("find", [postgres.system_binaries, postgres.wheel_binaries])
@@ -44,6 +47,44 @@ def test_binaries_that_others_cannot_read_are_copied_with_their_libraries(tmp_pa
     assert (copied / "initdb").exists()
     assert (copied.parent / "lib" / "a.so").exists()
     assert (tmp_path / "copy" / "server.libs" / "b.so").exists()
+
+
+def test_a_server_ends_with_the_tests_however_they_end() -> None:
+    script = (
+        "from tests import postgres\n"
+        "with postgres.server() as socket:\n"
+        "    print(socket, flush=True)\n"
+        "    input()\n"
+    )
+    tests = subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    assert tests.stdout is not None
+    socket = Path(tests.stdout.readline().strip())
+    server = int((socket / "data" / "postmaster.pid").read_text().splitlines()[0])
+
+    tests.kill()
+    tests.communicate()
+
+    deadline = time.monotonic() + 10
+    while running(server) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not running(server)
+
+
+def running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_server_that_does_not_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres, "SETTINGS", ("no_such_setting=1",))
+
+    with pytest.raises(postgres.NoServerError, match="no_such_setting"), postgres.server():
+        pass
 
 
 def test_without_binaries_the_reason_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
