@@ -16,6 +16,8 @@ from deskterm.i18n import N_, _
 PREFIX = "DESKTERM_"
 RESERVED = ("DESKTERM_CONFIG", "DESKTERM_FAILPOINT", "DESKTERM_TEST_")
 """Beginnings of variables that are no settings: where the file is, what tests break and what they run on."""
+PLACES = ("database", "spool")
+"""Settings that are paths; in a file they are relative to it."""
 
 
 class Settings(BaseModel):
@@ -25,6 +27,10 @@ class Settings(BaseModel):
 
     database: Annotated[str, Field(min_length=1)] = str(user_data_path("deskterm") / "desk.db")
     """The desk's database: a file, or a URL such as `postgresql+psycopg://desk@db.example/desk`."""
+    spool: str | None = None
+    """The folder that the mail system empties, and the worker fills; None lets mail wait."""
+    sender: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")] = "desk@localhost"
+    """The address that mail comes from."""
     lang: str | None = None
     """The language of words, such as `zh_CN`; None takes the machine's."""
     theme: Literal["desk-dark", "desk-light", "desk-contrast"] = "desk-dark"
@@ -54,7 +60,7 @@ def default_file(environ: Mapping[str, str]) -> Path:
 def load(file: Path, environ: Mapping[str, str]) -> Settings:
     """Read the settings; a file that is not there sets nothing.
 
-    A relative `database` in the file is relative to the file.
+    Relative paths in the file are relative to the file.
 
     Raises:
         BadSettings: it names the file or the variable, the key, and what is wrong.
@@ -78,9 +84,10 @@ def _written(file: Path) -> dict[str, Any]:
         raise BadSettings(file=file, key=N_("the file"), reason=error.strerror) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadSettings(file=file, key=N_("the file"), reason=str(error)) from error
-    place = written.get("database")
-    if isinstance(place, str) and place and "://" not in place:
-        written["database"] = str(file.parent / Path(place).expanduser())
+    for key in PLACES:
+        place = written.get(key)
+        if isinstance(place, str) and place and "://" not in place:
+            written[key] = str(file.parent / Path(place).expanduser())
     return written
 
 

@@ -12,7 +12,7 @@ import pytest
 from deskterm.cli.program import main
 from deskterm.desk import Desk
 from deskterm.domain.people import SYSTEM
-from deskterm.services.founding import Fact, put_fact
+from deskterm.services.facts import Fact, put_fact
 from tests.databases import MONDAY_NINE, Databases, Furnish
 from tests.desks import populate
 

@@ -9,7 +9,7 @@ import json
 import pytest
 
 from deskterm.cli.output import guarded
-from deskterm.services.founding import Fact, put_fact
+from deskterm.services.facts import Fact, put_fact
 from tests.cli.conftest import Cli
 from tests.cli.test_acts import new
 

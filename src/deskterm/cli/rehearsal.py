@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 
 from deskterm.cli.arguments import BadArgument, instant
-from deskterm.desk import Desk, Transaction
+from deskterm.cli.opening import facts_of
+from deskterm.desk import Desk
 from deskterm.domain.errors import NotAllowed
 from deskterm.domain.people import SYSTEM
 from deskterm.i18n import N_
-from deskterm.services.facts import Fact, put_fact
+from deskterm.services import rehearsal
+from deskterm.services.facts import Fact
 from deskterm.storage.chain import EVENT
 
 
@@ -41,13 +43,9 @@ def rehearse(desk: Desk, facts: Mapping[str, str], *, at: str | None, speed: flo
     if facts.get(Fact.REHEARSAL) == start.isoformat() and speed is None and Fact.REHEARSAL_BEGAN in facts:
         return dict(facts)
     _not_before_the_ledger(desk, start)
-    new: dict[str, str] = {
-        Fact.REHEARSAL: start.isoformat(),
-        Fact.REHEARSAL_SPEED: str(speed or facts.get(Fact.REHEARSAL_SPEED, 1)),
-        Fact.REHEARSAL_BEGAN: wall.isoformat(),
-    }
-    desk.transact(SYSTEM, lambda tx: _put(tx, new))
-    return {**facts, **new}
+    pace = speed or float(facts.get(Fact.REHEARSAL_SPEED, "1"))
+    rehearsal.rehearse(desk, start, began=wall, speed=pace, by=SYSTEM)
+    return facts_of(desk)
 
 
 def _start(facts: Mapping[str, str], at: str | None, wall: datetime) -> datetime:
@@ -73,9 +71,3 @@ def _not_before_the_ledger(desk: Desk, start: datetime) -> None:
             N_("The desk has lived until {last}; start there or later, or make it anew."),
             last=last.isoformat(timespec="minutes"),
         )
-
-
-def _put(tx: Transaction, facts: Mapping[str, str]) -> None:
-    for name, value in facts.items():
-        put_fact(tx, Fact(name), value)
-    tx.record("desk", 0, "desk.rehearsed", facts=dict(facts))
