@@ -27,6 +27,8 @@ async def settle(pilot: Pilot[Any]) -> None:
             worker.group != LASTING and worker.state in (WorkerState.PENDING, WorkerState.RUNNING)
             for worker in pilot.app.workers
         )
+        if isinstance(pilot.app, DeskApp) and not pilot.app.drafts.are_saved:
+            busy = True
         quiet = 0 if busy else quiet + 1
 
 

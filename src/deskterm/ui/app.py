@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import secrets
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -12,14 +11,14 @@ from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar
 
 from textual.app import App
 from textual.binding import BindingType
-from textual.filter import LineFilter
+from textual.filter import LineFilter, NoColor
 from textual.signal import Signal
 
 from deskterm.assets import style
 from deskterm.domain.errors import DeskError, Unreachable
 from deskterm.i18n import _
 from deskterm.text import plain
-from deskterm.ui import crash, live
+from deskterm.ui import live
 from deskterm.ui.drafts import Drafts
 from deskterm.ui.gate import PaintGate, txt
 from deskterm.ui.screen import DeskScreen
@@ -49,18 +48,10 @@ class DeskApp(App[None]):
     """
 
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH = [  # noqa: RUF012 - Textual declares it
-        style("app"),
-        style("theme"),
-        style("parts"),
-    ]
+    CSS_PATH = [style("app"), style("theme"), style("parts")]  # noqa: RUF012 - Textual's own
     BINDINGS: ClassVar[list[BindingType]] = []
-    HORIZONTAL_BREAKPOINTS = [
-        (0, "-narrow"),
-        (100, "-mid"),
-        (120, "-wide"),
-    ]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-mid"), (120, "-wide")]  # noqa: RUF012 - Textual's own
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's own
 
     def __init__(
         self,
@@ -74,13 +65,14 @@ class DeskApp(App[None]):
     ) -> None:
         mode = colour_mode(environ)
         super().__init__(ansi_color=mode is not ColourMode.MANY)
+        self._is_plain = mode is ColourMode.NONE
         for known in THEMES:
             self.register_theme(known)
         self.theme = theme_name(theme, mode)
         self.agent = agent
         self.start = start
         self.rings = bell
-        self.session = secrets.token_hex(8)
+        self.session = os.urandom(8).hex()
         self.news: Signal[tuple[News, ...]] = Signal(self, "news")
         self.status: DeskStatus | None = None
         self.unread = 0
@@ -109,8 +101,9 @@ class DeskApp(App[None]):
         return FALLBACKS
 
     def get_line_filters(self) -> list[LineFilter]:
-        """Let nothing unprintable through to the terminal."""
-        return [*super().get_line_filters(), PaintGate()]
+        """Let nothing unprintable through to the terminal, and no colour where none is wanted."""
+        filters = [*super().get_line_filters(), PaintGate()]
+        return [*filters, NoColor()] if self._is_plain else filters
 
     def on_mount(self) -> None:
         """Paint the queue's frame, then open the desk."""
@@ -233,6 +226,8 @@ class DeskApp(App[None]):
         if self.is_headless:
             super()._handle_exception(error)
             return
+        from deskterm.ui import crash
+
         name = crash.report(error)
         self.announce(_("Something failed; it is written down as {name}.").format(name=name), urgent=True)
 

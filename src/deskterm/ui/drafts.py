@@ -33,6 +33,11 @@ class Drafts:
         self.saved_at: dict[str, datetime] = {}
         """When each place was last saved, by the desk's clock."""
 
+    @property
+    def are_saved(self) -> bool:
+        """Whether everything that was typed is in the database."""
+        return not self._unsaved and self._timer is None
+
     def type(self, place: str, text: str) -> None:
         """Take down what a place says now; it is saved soon."""
         self._unsaved[place] = text

@@ -12,7 +12,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import Input, TextArea
 
 from deskterm import commands as registry
 from deskterm.commands import Command, Place, hints, of_place
@@ -149,7 +148,7 @@ class DeskScreen(Screen[None], Generic[T]):
 
     async def on_key(self, event: events.Key) -> None:
         """Hold a prefix, or run the command that it and this key name."""
-        if isinstance(self.focused, Input | TextArea):
+        if self.focused is not None and self.focused.check_consume_key("a", "a"):
             return
         if self._prefix:
             event.stop()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-from deskterm.domain.query import Context, period
 from deskterm.i18n import _
 
 SECONDS_UNDER = timedelta(minutes=5)
@@ -76,6 +75,8 @@ def instant(text: str, now: datetime) -> datetime | None:
     Understands a duration (`2h`, `1d`), a day (`tomorrow`, `fri`, `2026-06-02`: nine in the morning), a time
     (`16:00`), and a day with a time (`fri 14:30`).
     """
+    from deskterm.domain.query import Context, period
+
     typed = text.strip().casefold()
     found = re.fullmatch(r"(\d{1,4})\s*([mhdw])", typed)
     if found:

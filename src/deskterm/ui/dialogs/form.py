@@ -13,7 +13,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, Static
 
 from deskterm.assets import style
 from deskterm.domain.errors import DeskError, GateNotMet
@@ -214,6 +214,8 @@ class FormDialog(ModalScreen[None]):
 
 
 def _widget_of(field: Field, value: str) -> Widget:
+    from textual.widgets import TextArea
+
     if isinstance(field, Choice):
         return Chooser(field.options, value, id=f"field-{field.name}")
     if isinstance(field, Area):
@@ -226,6 +228,8 @@ def _widget_of(field: Field, value: str) -> Widget:
 
 
 def _value_of(widget: Widget) -> str:
+    from textual.widgets import TextArea
+
     if isinstance(widget, TextArea):
         return widget.text
     if isinstance(widget, Input | Chooser):

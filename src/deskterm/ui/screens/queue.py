@@ -22,10 +22,10 @@ from deskterm.ui.acts import ActingScreen, Subject
 from deskterm.ui.dialogs.picker import Option, Picker
 from deskterm.ui.gate import txt
 from deskterm.ui.views import FIRST, VIEWS, View, beside, view_of
-from deskterm.ui.widgets.clocks import ticks_by_second
 from deskterm.ui.widgets.filter_bar import FilterBar
 from deskterm.ui.widgets.preview import Preview
 from deskterm.ui.widgets.queue_columns import queue_columns
+from deskterm.ui.widgets.sla_cell import ticks_by_second
 from deskterm.ui.widgets.status_line import StatusLine
 from deskterm.ui.widgets.ticket_table import TicketTable
 from deskterm.ui.widgets.view_tabs import Tab, ViewTabs

@@ -173,15 +173,7 @@ class TicketScreen(ActingScreen[TicketModel]):
         timeline.display, page.display = self._tab == 0, self._tab != 0
         if self._model is None or self._tab == 0:
             return
-        shown = self._model.record
-        pages = (
-            lambda: Content(),
-            lambda: record.details(shown),
-            lambda: record.links(shown),
-            lambda: record.explained(shown, self._model.explanations if self._model else ()),
-            lambda: record.ledger(self._model.ledger if self._model else (), shown.read_at),
-        )
-        self.query_one("#ticket-text", Static).update(pages[self._tab]())
+        self.query_one("#ticket-text", Static).update(_page(self._tab, self._model))
 
     def _tick(self) -> None:
         """Read again so that clocks go on."""
@@ -361,6 +353,17 @@ class TicketScreen(ActingScreen[TicketModel]):
         self.query_one(Timeline).focus()
         self.show_hints()
         self._be_here()
+
+
+def _page(tab: int, model: TicketModel) -> Content:
+    """Return a page as text; the timeline is no text."""
+    if tab == 1:
+        return record.details(model.record)
+    if tab == 2:
+        return record.links(model.record)
+    if tab == 3:
+        return record.explained(model.record, model.explanations)
+    return record.ledger(model.ledger, model.record.read_at)
 
 
 def _side(shown: TicketRecord) -> Content:

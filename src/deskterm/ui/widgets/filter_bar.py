@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -12,8 +12,10 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from deskterm.domain.errors import BadQuery
-from deskterm.domain.query import Query
 from deskterm.ui.gate import txt
+
+if TYPE_CHECKING:
+    from deskterm.domain.query import Query
 
 WAIT_SECONDS = 0.15
 """Results follow this long after the last key."""

@@ -15,7 +15,6 @@ from deskterm.labels import label
 from deskterm.text import plain
 from deskterm.ui import times
 from deskterm.ui.gate import txt
-from deskterm.ui.widgets import clocks
 from deskterm.ui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -40,6 +39,8 @@ class ClockLines(Static):
 
     def show(self, record: TicketRecord, *, in_one_line: bool = False) -> None:
         """Show a ticket's clocks."""
+        from deskterm.ui.widgets import clocks
+
         cells = clocks.BAR_CELLS if self.size.width >= NARROW else 12
         if in_one_line:
             shown = tuple(clocks.short(clock) for clock in record.clocks)
@@ -47,8 +48,11 @@ class ClockLines(Static):
             shown = tuple(clocks.line(clock, cells=cells) for clock in record.clocks)
         if shown != self._shown:
             self._shown = shown
-            between = Content("   " if in_one_line else "\n")
-            self.update(between.join(self._painted(text, meaning) for text, meaning in shown))
+            self.update(
+                Content("   " if in_one_line else "\n").join(
+                    self._painted(text, meaning) for text, meaning in shown
+                )
+            )
 
     def _painted(self, text: str, meaning: str) -> Content:
         content = txt(text)

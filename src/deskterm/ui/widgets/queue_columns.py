@@ -10,8 +10,8 @@ from deskterm.domain.ticket import Status
 from deskterm.i18n import _
 from deskterm.labels import status_code
 from deskterm.ui import times
-from deskterm.ui.widgets.clocks import sla_cell
 from deskterm.ui.widgets.columns import Cell, Column
+from deskterm.ui.widgets.sla_cell import sla_cell
 
 if TYPE_CHECKING:
     from deskterm.reads.queue import QueueRow
