@@ -2,92 +2,28 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
-import select
 import signal
-import struct
-import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.terminal import Terminal
+
 LEFT_ALTERNATE_SCREEN = b"\x1b[?1049l"
 
 
-class Session:
-    """A console on a pty, as sshd or a terminal window would start it."""
+class Session(Terminal):
+    """A small console that saves one word when it leaves."""
 
     def __init__(self, saved: Path, stdin: int | None = None, **environ: str) -> None:
         self.saved = saved
-        self.terminal, self.line = pty.openpty()
-        fcntl.ioctl(self.line, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        self.attributes = termios.tcgetattr(self.line)
-        self.output = b""
-        self.process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "tests.processes.small_console", str(saved)],
-            stdin=self.line if stdin is None else stdin,
-            stdout=self.line,
-            stderr=self.line,
-            cwd=ROOT,
-            env={**os.environ, "TERM": "xterm-256color", **environ},
-            start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(1, termios.TIOCSCTTY, 0),
-        )
-
-    def read(self, seconds: float = 0.05) -> bytes:
-        """Take what was painted since."""
-        taken = b""
-        end = time.monotonic() + 2 * seconds
-        while time.monotonic() < end and select.select([self.terminal], [], [], seconds)[0]:
-            try:
-                data = os.read(self.terminal, 65536)
-            except OSError:
-                break
-            taken += data
-            self.output += data
-        return taken
-
-    def until(self, true: Callable[[], object], seconds: float = 10.0) -> None:
-        """Read the screen until something is true."""
-        end = time.monotonic() + seconds
-        while not true():
-            assert time.monotonic() < end, self.output[-2000:]
-            self.read()
-
-    def seen(self, text: str) -> Callable[[], bool]:
-        return lambda: text.encode() in self.output
-
-    def press(self, key: str) -> None:
-        os.write(self.terminal, key.encode())
-
-    def signal(self, number: int) -> None:
-        self.process.send_signal(number)
-
-    def cpu_seconds(self) -> float:
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def threads(self) -> int:
-        return len(list(Path(f"/proc/{self.process.pid}/task").iterdir()))
-
-    def hang_up(self) -> None:
-        os.close(self.terminal)
-        self.terminal = -1
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        for descriptor in (self.terminal, self.line):
-            if descriptor >= 0:
-                os.close(descriptor)
+        command = [sys.executable, "-W", "ignore", "-m", "tests.processes.small_console", str(saved)]
+        super().__init__(command, stdin=stdin, environ=environ)
 
 
 @pytest.fixture

@@ -1,0 +1,122 @@
+"""P1, P2, P14, P24: what a start costs until frame and rows stand, what an idle console and a worker cost."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from deskterm.importers.demo.build import PLAYER, build
+from tests.terminal import Terminal
+
+ROUNDS = 3
+IDLE_SECONDS = 10.0
+SETTLE_SECONDS = 6.0
+DAEMON = """
+import time
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlmodel import Field, Session, SQLModel, create_engine, select
+class Row(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+engine = create_engine("sqlite://")
+SQLModel.metadata.create_all(engine)
+def look():
+    with Session(engine) as session:
+        session.exec(select(Row)).all()
+scheduler = BackgroundScheduler()
+scheduler.add_job(look, "interval", seconds=0.5)
+scheduler.start()
+time.sleep(60)
+"""
+
+
+def imports(*modules: str) -> float:
+    """Return the median CPU seconds of importing modules in a new process."""
+    taken = []
+    for _round in range(ROUNDS):
+        before = os.times()
+        subprocess.run([sys.executable, "-c", "import " + ", ".join(modules)], check=True)
+        after = os.times()
+        taken.append(
+            after.children_user - before.children_user + after.children_system - before.children_system
+        )
+    return statistics.median(taken)
+
+
+def start(url: str) -> tuple[float, float]:
+    """Return the CPU seconds of a console until its frame stands, and until its rows do."""
+    console = Terminal([sys.executable, "-m", "deskterm", "--database", url, "--as", PLAYER])
+    try:
+        console.until(console.seen("QUEUE"), 30)
+        frame = console.cpu_seconds()
+        console.until(console.seen("INC-"), 30)
+        return frame, console.cpu_seconds()
+    finally:
+        console.close()
+
+
+def idle(url: str) -> tuple[float, int]:
+    """Return the CPU milliseconds and the wake-ups of ten seconds in which nobody touches a console."""
+    console = Terminal([sys.executable, "-m", "deskterm", "--database", url, "--as", PLAYER])
+    try:
+        console.until(console.seen("INC-"), 30)
+        end = time.monotonic() + SETTLE_SECONDS
+        console.until(lambda: time.monotonic() > end, SETTLE_SECONDS + 5)
+        cpu, wakeups = _cpu_milliseconds(console.process.pid), console.wakeups()
+        end = time.monotonic() + IDLE_SECONDS
+        console.until(lambda: time.monotonic() > end, IDLE_SECONDS + 5)
+        return _cpu_milliseconds(console.process.pid) - cpu, console.wakeups() - wakeups
+    finally:
+        console.close()
+
+
+def _cpu_milliseconds(pid: int) -> float:
+    """Return the CPU time of a process, to the nanosecond that the scheduler counts."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e6
+
+
+def memory(*command: str) -> float:
+    """Return the resident memory of a command that has run for some seconds, in MiB."""
+    process = subprocess.Popen([sys.executable, *command], stderr=subprocess.DEVNULL)
+    time.sleep(SETTLE_SECONDS)
+    try:
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+    finally:
+        process.kill()
+        process.wait()
+
+
+def main() -> None:
+    """Measure on a demo desk, and print each figure with its floor and its gate."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/desk.db"
+        build(url, datetime.now(UTC).replace(microsecond=0))
+        textual = imports("textual.app")
+        both = imports("textual.app", "sqlmodel")
+        starts = [start(url) for _round in range(ROUNDS)]
+        frame = statistics.median(taken[0] for taken in starts)
+        rows = statistics.median(taken[1] for taken in starts)
+        print(
+            f"P1  first frame {frame:.2f} s CPU / import textual.app {textual:.2f} = {frame / textual:.2f} (gate 1.25)"
+        )
+        print(f"P2  first rows {rows:.2f} s CPU / + sqlmodel {both:.2f} = {rows / both:.2f} (gate 1.20)")
+        cpu, wakeups = idle(url)
+        print(f"P14 idle 10 s: {cpu:.0f} ms CPU (gate 20), {wakeups} wake-ups (gate 160)")
+        ours = memory("-m", "deskterm", "--database", url, "worker")
+        floor = memory("-c", DAEMON)
+        print(
+            f"P24 worker {ours:.0f} MiB / APScheduler with SQLModel {floor:.0f} MiB = {ours / floor:.2f} (gate 1.3)"
+        )
+
+
+if __name__ == "__main__":
+    main()

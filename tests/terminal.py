@@ -1,0 +1,107 @@
+"""A program on a real terminal, as sshd or a terminal window would start it; for tests and benchmarks."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+class Terminal:
+    """A process with a pty of its own, and everything that it painted so far."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        stdin: int | None = None,
+        size: tuple[int, int] = (24, 80),
+        environ: dict[str, str] | None = None,
+    ) -> None:
+        self.terminal, self.line = pty.openpty()
+        fcntl.ioctl(self.line, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
+        self.attributes = termios.tcgetattr(self.line)
+        self.output = b""
+        self.process = subprocess.Popen(
+            command,
+            stdin=self.line if stdin is None else stdin,
+            stdout=self.line,
+            stderr=self.line,
+            cwd=ROOT,
+            env={**os.environ, "TERM": "xterm-256color", **(environ or {})},
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(1, termios.TIOCSCTTY, 0),
+        )
+
+    def read(self, seconds: float = 0.05) -> bytes:
+        """Take what was painted since."""
+        taken = b""
+        end = time.monotonic() + 2 * seconds
+        while time.monotonic() < end and select.select([self.terminal], [], [], seconds)[0]:
+            try:
+                data = os.read(self.terminal, 65536)
+            except OSError:
+                break
+            taken += data
+            self.output += data
+        return taken
+
+    def until(self, true: Callable[[], object], seconds: float = 10.0) -> None:
+        """Read the screen until something is true."""
+        end = time.monotonic() + seconds
+        while not true():
+            assert time.monotonic() < end, self.output[-2000:]
+            self.read()
+
+    def seen(self, text: str) -> Callable[[], bool]:
+        """Return what tells whether a text was painted."""
+        return lambda: text.encode() in self.output
+
+    def press(self, keys: str) -> None:
+        """Type, as legacy bytes."""
+        os.write(self.terminal, keys.encode())
+
+    def signal(self, number: int) -> None:
+        """Send the process a signal."""
+        self.process.send_signal(number)
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time that the process took so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def threads(self) -> int:
+        """Return how many threads it has."""
+        return len(list(Path(f"/proc/{self.process.pid}/task").iterdir()))
+
+    def wakeups(self) -> int:
+        """Return how often its threads slept and were woken so far."""
+        total = 0
+        for status in Path(f"/proc/{self.process.pid}/task").glob("*/status"):
+            for line in status.read_text().splitlines():
+                if line.startswith("voluntary_ctxt_switches"):
+                    total += int(line.split()[1])
+        return total
+
+    def hang_up(self) -> None:
+        """Close the window."""
+        os.close(self.terminal)
+        self.terminal = -1
+
+    def close(self) -> None:
+        """Kill what is left."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        for descriptor in (self.terminal, self.line):
+            if descriptor >= 0:
+                os.close(descriptor)
