@@ -105,17 +105,17 @@ def main() -> None:
         starts = [start(url) for _round in range(ROUNDS)]
         frame = statistics.median(taken[0] for taken in starts)
         rows = statistics.median(taken[1] for taken in starts)
-        print(
-            f"P1  first frame {frame:.2f} s CPU / import textual.app {textual:.2f} = {frame / textual:.2f} (gate 1.25)"
-        )
-        print(f"P2  first rows {rows:.2f} s CPU / + sqlmodel {both:.2f} = {rows / both:.2f} (gate 1.20)")
+        ratio("P1  first frame, s CPU / import textual.app", frame, textual, 1.25)
+        ratio("P2  first rows, s CPU / import textual.app and sqlmodel", rows, both, 1.20)
         cpu, wakeups = idle(url)
         print(f"P14 idle 10 s: {cpu:.0f} ms CPU (gate 20), {wakeups} wake-ups (gate 160)")
         ours = memory("-m", "deskterm", "--database", url, "worker")
-        floor = memory("-c", DAEMON)
-        print(
-            f"P24 worker {ours:.0f} MiB / APScheduler with SQLModel {floor:.0f} MiB = {ours / floor:.2f} (gate 1.3)"
-        )
+        ratio("P24 worker, MiB / APScheduler with SQLModel", ours, memory("-c", DAEMON), 1.3)
+
+
+def ratio(figure: str, ours: float, floor: float, gate: float) -> None:
+    """Print a figure over its floor."""
+    print(f"{figure}: {ours:.2f} / {floor:.2f} = {ours / floor:.2f} (gate {gate})")
 
 
 if __name__ == "__main__":
