@@ -129,6 +129,19 @@ def test_a_rehearsal_runs_from_where_it_stands_for_all_its_consoles(url: str) ->
         assert other.clock.now() == desk.clock.now()
 
 
+def test_an_instant_without_a_zone_is_in_the_zone_of_the_rehearsal(url: str) -> None:
+    in_lisbon = {**_facts(url), "rehearsal": "2016-04-01T09:00:00+01:00"}
+    with closing(Desk.open(url)) as desk:
+        facts = rehearse(desk, in_lisbon, at="2016-04-01T10:00", speed=None)
+
+    assert facts["rehearsal"] == "2016-04-01T10:00:00+01:00"
+
+
+def _facts(url: str) -> dict[str, str]:
+    with closing(Desk.open(url)) as desk:
+        return facts_of(desk)
+
+
 def test_a_rehearsal_never_runs_back_over_what_has_happened(cli: Cli, url: str) -> None:
     new(cli)
     with closing(Desk.open(url)) as desk, pytest.raises(BadInput, match="has lived until"):

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,7 +73,7 @@ def set_clock(desk: Desk, facts: Mapping[str, str]) -> None:
     """Give a rehearsal desk its own time; until its clock is started it stands."""
     if "rehearsal" not in facts:
         return
-    start = datetime.fromisoformat(facts["rehearsal"])
+    start = datetime.fromisoformat(facts["rehearsal"]).astimezone(UTC)
     began = facts.get("rehearsal_began")
     if began is None:
         desk.clock = StoppedClock(start)

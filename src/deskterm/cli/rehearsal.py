@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 
 from sqlalchemy import func, select
 
@@ -49,16 +49,27 @@ def rehearse(desk: Desk, facts: Mapping[str, str], *, at: str | None, speed: flo
 
 
 def _start(facts: Mapping[str, str], at: str | None, wall: datetime) -> datetime:
-    """Return where the clock is to run from: as asked, or where it is."""
-    if at is not None:
-        return instant(at, wall).astimezone(UTC)
+    """Return where the clock is to run from: as asked, or where it is.
+
+    What is asked without a zone is in the one that the rehearsal was made in.
+    """
     if Fact.REHEARSAL not in facts:
-        return wall
+        return instant(at, wall) if at is not None else wall
     start = datetime.fromisoformat(facts[Fact.REHEARSAL])
+    if at is not None:
+        return _in_zone(at, start.tzinfo)
     if Fact.REHEARSAL_BEGAN not in facts:
         return start
     began = datetime.fromisoformat(facts[Fact.REHEARSAL_BEGAN])
     return start + (wall - began) * float(facts.get(Fact.REHEARSAL_SPEED, "1"))
+
+
+def _in_zone(text: str, zone: tzinfo | None) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadArgument(N_("{text} is no instant. Write 2016-04-01T09:00."), text=text) from None
+    return at if at.tzinfo else at.replace(tzinfo=zone)
 
 
 def _not_before_the_ledger(desk: Desk, start: datetime) -> None:

@@ -106,7 +106,7 @@ def _put_facts(tx: Transaction, now: datetime, *, rehearsal: bool) -> None:
     facts.put_fact(tx, Fact.DEMO, PLAYER)
     facts.put_fact(tx, Fact.GO_LIVE, (now - ALERTING).isoformat())
     if rehearsal:
-        facts.put_fact(tx, Fact.REHEARSAL, now.isoformat())
+        facts.put_fact(tx, Fact.REHEARSAL, now.astimezone().isoformat())
 
 
 def _plot(stage: Stage, now: datetime) -> Iterator[tuple[datetime, Life]]:
