@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, auto
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Dialect, Select, and_, bindparam, func, select, tuple_
 from sqlmodel import col
@@ -32,9 +32,8 @@ ANCHOR_EVERY = 1_000
 """How far apart the places are whose keyset is remembered."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    """A ticket as a line of the queue; equal rows look alike."""
+class QueueRow(NamedTuple):
+    """A ticket as a line of the queue; equal rows look alike. A tuple, because windows are made of it."""
 
     key: int
     version: int
@@ -116,7 +115,7 @@ def page(
         skip: how many to leave out before the first; cheap only when small.
     """
     with desk.look(by) as look:
-        return tuple(QueueRow(*row) for row in _ask(look, query, Part.WINDOW, after, most=limit, skip=skip))
+        return tuple(map(QueueRow._make, _ask(look, query, Part.WINDOW, after, most=limit, skip=skip)))
 
 
 def cursor_at(desk: Desk, query: Query, *, by: str, after: Cursor | None, skip: int) -> Cursor | None:
@@ -154,7 +153,7 @@ def rows(desk: Desk, wanted: Sequence[int], *, by: str) -> tuple[QueueRow, ...]:
     """Return tickets by their integers, in that order, without those that the asker may not see."""
     with desk.look(by) as look:
         found = look.connection.execute(_by_key(_scope(look.actor)), {"among": list(wanted)})
-        row_of = {row[0]: QueueRow(*row) for row in found}
+        row_of = {row[0]: QueueRow._make(row) for row in found}
     return tuple(row_of[key] for key in wanted if key in row_of)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -41,13 +42,17 @@ class UtcDateTime(TypeDecorator[datetime]):
             return value.astimezone(UTC)
         return (value - EPOCH) // MICROSECOND
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Read an instant as aware UTC."""
-        if value is None:
-            return None
-        if dialect.name == "postgresql":
-            return value.astimezone(UTC)  # type: ignore[no-any-return]  # psycopg gives a datetime
-        return EPOCH + timedelta(microseconds=value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        """Return what reads an instant as aware UTC, one call each: a queue window has a hundred."""
+        return _in_utc if dialect.name == "postgresql" else _since_epoch
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
+
+
+def _since_epoch(value: int | None) -> datetime | None:
+    return None if value is None else EPOCH + timedelta(0, 0, value)
 
 
 def coded(codes: type[Enum], *, length: int = 32) -> type[TypeDecorator[Any]]:
@@ -60,8 +65,10 @@ def coded(codes: type[Enum], *, length: int = 32) -> type[TypeDecorator[Any]]:
         def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
             return None if value is None else codes(value).value
 
-        def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-            return None if value is None else codes(value)
+        def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+            return members.__getitem__
+
+    members: dict[Any, Enum | None] = {None: None} | {member.value: member for member in codes}
 
     Coded.__name__ = f"Coded{codes.__name__}"
     return Coded
