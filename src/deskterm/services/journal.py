@@ -18,7 +18,7 @@ from deskterm.domain.words import tokens
 from deskterm.services import clocks
 from deskterm.storage import search
 from deskterm.storage.tables import Notification, Ticket, Watcher
-from deskterm.storage.tables.record import Record
+from deskterm.storage.tables.record import Kept
 
 WORDS = frozenset({"summary", "description", "closing_summary"})
 """The columns that search reads."""
@@ -50,7 +50,7 @@ def matched_fields(ticket: Ticket) -> dict[str, Any]:
     return {name: code_of(getattr(ticket, name)) for name in names}
 
 
-def changes_of(record: Record) -> dict[str, tuple[Any, Any]]:
+def changes_of(record: Kept) -> dict[str, tuple[Any, Any]]:
     """Return the ledger columns that changed since a record was last written: name → (before, after)."""
     state: Any = inspect(record)
     changes = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from sqlmodel import col, func, select
@@ -12,9 +11,9 @@ from deskterm.domain.errors import BadInput, GateNotMet, IllegalMove, NotAllowed
 from deskterm.domain.people import LEADS, Role
 from deskterm.domain.ticket import HoldReason, LinkKind, Resolution, Status, may_resolve, move, needs
 from deskterm.i18n import N_, _
-from deskterm.services import conversation, journal, links, outbox, people
+from deskterm.services import alarms, conversation, journal, links, outbox, people
 from deskterm.services.ownership import give, open_children
-from deskterm.storage.tables import Agent, Approval, Task, Ticket, Timer
+from deskterm.storage.tables import Agent, Approval, Task, Ticket
 from deskterm.text import plain
 
 REVIEW = "review"
@@ -266,21 +265,6 @@ def _decide(tx: Transaction, ticket: Ticket, *, granted: bool, comment: str) -> 
     tx.session.add(approval)
 
 
-def arm(tx: Transaction, ticket: Ticket, kind: str, due_at: datetime, **details: object) -> None:
+def arm(tx: Transaction, ticket: Ticket, kind: str, due_at: datetime) -> None:
     """Set a timer on a ticket; setting the same again changes nothing."""
-    once = due_at.isoformat()
-    armed = tx.session.exec(
-        select(Timer).where(
-            col(Timer.ticket_id) == ticket.id, col(Timer.kind) == kind, col(Timer.once) == once
-        )
-    ).first()
-    if armed is None:
-        tx.session.add(
-            Timer(
-                ticket_id=journal.key(ticket),
-                kind=kind,
-                once=once,
-                due_at=due_at,
-                details=json.dumps(details, sort_keys=True),
-            )
-        )
+    alarms.arm(tx, "ticket", journal.key(ticket), kind, due_at)

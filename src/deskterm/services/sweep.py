@@ -359,7 +359,8 @@ def _unheard(
         "told": sorted(told),
     }
     return {
-        "ticket_id": row.ticket_id,
+        "subject_type": "ticket",
+        "subject_id": row.ticket_id,
         "kind": timers.UNHEARD,
         "once": f"{key}:{up}",
         "due_at": escalation.acknowledge_by(own, team=team, calendar=row.calendar, alerted_at=tx.now),

@@ -68,8 +68,20 @@ def _claim(tx: Transaction, key: int) -> bool:
     timer.due_at, timer.fired_at = NEVER, tx.now
     tx.session.add(timer)
     failpoint(Failpoint.TIMER_CLAIMED)
-    ticket = tx.session.exec(choose(Ticket).where(col(Ticket.id) == timer.ticket_id).with_for_update()).one()
-    return EFFECTS[timer.kind](tx, timer, ticket)
+    return EFFECTS[timer.kind](tx, timer)
+
+
+TicketEffect = Callable[[Transaction, Timer, Ticket], bool]
+
+
+def _on_ticket(effect: TicketEffect) -> Callable[[Transaction, Timer], bool]:
+    """Return an effect that finds its ticket locked."""
+
+    def carry_out(tx: Transaction, timer: Timer) -> bool:
+        ticket = tx.session.exec(choose(Ticket).where(col(Ticket.id) == timer.subject_id).with_for_update())
+        return effect(tx, timer, ticket.one())
+
+    return carry_out
 
 
 def _postpone(tx: Transaction, key: int, reason: str) -> None:
@@ -81,7 +93,7 @@ def _postpone(tx: Transaction, key: int, reason: str) -> None:
     timer.due_at = NEVER if parked else tx.now + timedelta(minutes=2**timer.tries)
     if parked:
         timer.parked = reason
-        tx.record("ticket", timer.ticket_id, "timer.parked", timer=timer.kind, reason=reason)
+        tx.record(timer.subject_type, timer.subject_id, "timer.parked", timer=timer.kind, reason=reason)
     tx.session.add(timer)
 
 
@@ -107,7 +119,7 @@ def _unheard(tx: Transaction, timer: Timer, ticket: Ticket) -> bool:
     details: dict[str, Any] = json.loads(timer.details)
     alert = tx.session.exec(
         choose(Alert).where(
-            col(Alert.ticket_id) == timer.ticket_id,
+            col(Alert.ticket_id) == timer.subject_id,
             col(Alert.target) == details["target"],
             col(Alert.cycle) == details["cycle"],
             col(Alert.threshold) == details["threshold"],
@@ -119,7 +131,7 @@ def _unheard(tx: Transaction, timer: Timer, ticket: Ticket) -> bool:
     to = details["to"]
     tx.record(
         "ticket",
-        timer.ticket_id,
+        timer.subject_id,
         "alert.passed_on",
         target=details["target"],
         threshold=details["threshold"],
@@ -147,7 +159,8 @@ def _pass_further(tx: Transaction, timer: Timer, ticket: Ticket, details: Mappin
     own = tx.desk.standard(tx.connection, ticket.standard_version)
     tx.session.add(
         Timer(
-            ticket_id=journal.key(ticket),
+            subject_type="ticket",
+            subject_id=journal.key(ticket),
             kind=UNHEARD,
             once=f"{timer.once.rsplit(':', 1)[0]}:{up}",
             due_at=escalation.acknowledge_by(
@@ -162,8 +175,9 @@ def _set_for(timer: Timer) -> datetime:
     return datetime.fromisoformat(timer.once)
 
 
-EFFECTS: Mapping[str, Callable[[Transaction, Timer, Ticket], bool]] = {
-    progress.REVIEW: _review,
-    progress.SILENCE: _silence,
-    UNHEARD: _unheard,
+EFFECTS: Mapping[str, Callable[[Transaction, Timer], bool]] = {
+    progress.REVIEW: _on_ticket(_review),
+    progress.SILENCE: _on_ticket(_silence),
+    UNHEARD: _on_ticket(_unheard),
 }
+"""What each kind of timer does when it is due; it returns whether it did something."""

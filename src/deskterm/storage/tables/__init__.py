@@ -6,6 +6,15 @@ from deskterm.storage.tables.conversation import Inbound, Message, Outgoing
 from deskterm.storage.tables.desk import Counter, DeskFact, ImportCheckpoint, StandardVersion
 from deskterm.storage.tables.ledger import Event
 from deskterm.storage.tables.people import Agent, Member, Person, TeamRow
+from deskterm.storage.tables.problems import (
+    CandidateRow,
+    CauseRow,
+    CorrectiveAction,
+    IncidentDay,
+    Problem,
+    ProblemTeam,
+    ProblemWatcher,
+)
 from deskterm.storage.tables.tickets import Approval, Link, Tag, Task, Ticket, Watcher
 from deskterm.storage.tables.workplace import Draft, Heartbeat, Notification, Presence, View
 
@@ -13,9 +22,12 @@ __all__ = [
     "Agent",
     "Alert",
     "Approval",
+    "CandidateRow",
     "Category",
+    "CauseRow",
     "ClockRow",
     "ConfigurationItem",
+    "CorrectiveAction",
     "Counter",
     "DeskFact",
     "Draft",
@@ -23,6 +35,7 @@ __all__ = [
     "Heartbeat",
     "ImportCheckpoint",
     "Inbound",
+    "IncidentDay",
     "Link",
     "Member",
     "Message",
@@ -30,6 +43,9 @@ __all__ = [
     "Outgoing",
     "Person",
     "Presence",
+    "Problem",
+    "ProblemTeam",
+    "ProblemWatcher",
     "Service",
     "StandardVersion",
     "Tag",

@@ -64,18 +64,20 @@ class Alert(SQLModel, table=True):
 
 
 class Timer(SQLModel, table=True):
-    """Something else that is to happen at an instant: a review date, a silent close, an unheard alert."""
+    """Something else that is to happen to a record at an instant: a review date, a silent close."""
 
     __tablename__ = "timer"
     __table_args__ = (
-        UniqueConstraint("ticket_id", "kind", "once", name="timer_once"),
+        UniqueConstraint("subject_type", "subject_id", "kind", "once", name="timer_once"),
         Index("timer_due", "due_at", "id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    ticket_id: int = Field(foreign_key="ticket.id")
+    subject_type: str
+    """As in the ledger: `ticket`, `problem`, `action`, `desk`."""
+    subject_id: int
     kind: str
-    """`review`, `silence`, `unheard`."""
+    """A key of `services.timers.EFFECTS`."""
     once: str
     """What makes it unique: the instant or alert it came from."""
     due_at: datetime = Field(sa_type=UtcDateTime)

@@ -7,8 +7,8 @@ from typing import ClassVar
 from sqlmodel import SQLModel
 
 
-class Record(SQLModel):
-    """A row with a number, a version for conditional writes, an owning team, and changes in the ledger."""
+class Kept(SQLModel):
+    """A row whose changes the ledger keeps, with a version for conditional writes."""
 
     LEDGER: ClassVar[tuple[str, ...]] = ()
     """The columns whose changes the ledger keeps: all that an edit could overwrite."""
@@ -16,4 +16,9 @@ class Record(SQLModel):
     id: int | None = None
     version: int = 1
     """Rises with every change of a ledger column."""
+
+
+class Record(Kept):
+    """A row with a number and an owning team."""
+
     team: str | None = None

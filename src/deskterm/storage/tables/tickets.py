@@ -155,7 +155,10 @@ class Link(SQLModel, table=True):
     """Two records that belong together, named by their numbers: `INC-7` is `child_of` `INC-4`."""
 
     __tablename__ = "link"
-    __table_args__ = (Index("link_target", "target"),)
+    __table_args__ = (
+        Index("link_target", "target"),
+        Index("link_problem", "target_problem_id", "ticket_id"),
+    )
 
     source: str = Field(primary_key=True)
     kind: LinkKind = Field(sa_type=coded(LinkKind), primary_key=True)
@@ -164,3 +167,5 @@ class Link(SQLModel, table=True):
     """The integer of the source where it is a ticket."""
     target_ticket_id: int | None = Field(default=None, index=True)
     """The integer of the target where it is a ticket."""
+    target_problem_id: int | None = None
+    """The integer of the target where it is a problem."""

@@ -1,0 +1,342 @@
+"""Problems: their states and codes, which state follows which, and what each gate asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from deskterm.domain.errors import GateNotMet, IllegalMove, NotFound
+from deskterm.i18n import N_
+
+
+class ProblemStatus(StrEnum):
+    """Where a problem stands."""
+
+    NEW = "new"
+    ASSESS = "assess"
+    ANALYSIS = "analysis"
+    """Root cause analysis."""
+    FIX = "fix"
+    """The corrective actions are being carried out."""
+    VERIFYING = "verifying"
+    """All is done; the desk counts whether it helped."""
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+class Source(StrEnum):
+    """What a problem was opened for."""
+
+    RECURRENCE = "recurrence"
+    MAJOR_INCIDENT = "major_incident"
+    TREND = "trend"
+    PERSON = "person"
+
+
+class Closure(StrEnum):
+    """How a problem ended."""
+
+    EFFECTIVE = "effective"
+    """Its effect was verified and reviewed."""
+    RISK_ACCEPTED = "risk_accepted"
+    DUPLICATE = "duplicate"
+
+
+class ActionType(StrEnum):
+    """What a corrective action changes."""
+
+    CONFIGURATION = "configuration"
+    PATCH = "patch"
+    HARDWARE = "hardware"
+    PROCESS = "process"
+    TRAINING = "training"
+
+
+class Metric(StrEnum):
+    """What the effect of a fix is measured by; all count incidents of the problem's CI, or service and category."""
+
+    INCIDENTS = "incidents"
+    MAJOR_INCIDENTS = "major_incidents"
+    URGENT_INCIDENTS = "urgent_incidents"
+    """Those of priority 1 and 2."""
+
+
+OPEN = frozenset(
+    {
+        ProblemStatus.NEW,
+        ProblemStatus.ASSESS,
+        ProblemStatus.ANALYSIS,
+        ProblemStatus.FIX,
+        ProblemStatus.VERIFYING,
+    }
+)
+"""The states in which somebody still has work to do."""
+WATCHED = frozenset({ProblemStatus.VERIFYING, ProblemStatus.RESOLVED})
+"""The states in which a matching incident counts against the fix."""
+
+FOLLOWS: Mapping[ProblemStatus | None, frozenset[ProblemStatus]] = {
+    None: frozenset({ProblemStatus.NEW}),
+    ProblemStatus.NEW: frozenset({ProblemStatus.ASSESS, ProblemStatus.CLOSED}),
+    ProblemStatus.ASSESS: frozenset({ProblemStatus.ANALYSIS, ProblemStatus.CLOSED}),
+    ProblemStatus.ANALYSIS: frozenset({ProblemStatus.FIX, ProblemStatus.CLOSED}),
+    ProblemStatus.FIX: frozenset({ProblemStatus.VERIFYING, ProblemStatus.CLOSED}),
+    ProblemStatus.VERIFYING: frozenset(
+        {ProblemStatus.RESOLVED, ProblemStatus.ANALYSIS, ProblemStatus.CLOSED}
+    ),
+    ProblemStatus.RESOLVED: frozenset({ProblemStatus.CLOSED, ProblemStatus.ANALYSIS}),
+    ProblemStatus.CLOSED: frozenset(),
+}
+"""Which state may follow which (process.md, 4)."""
+RISK_ACCEPTED_FROM = frozenset({ProblemStatus.ASSESS, ProblemStatus.ANALYSIS, ProblemStatus.FIX})
+"""From where a problem may be closed with its risk accepted."""
+WIP_LIMITS: Mapping[ProblemStatus, int] = {ProblemStatus.ANALYSIS: 5, ProblemStatus.FIX: 8}
+"""How many problems a column of the board ought to hold at most."""
+
+NUMBER = re.compile(r"(?i:PRB-)(\d{1,18})")
+
+
+def number_of(key: int) -> str:
+    """Return the number people say: `PRB-17`."""
+    return f"PRB-{key}"
+
+
+def key_of(number: str) -> int:
+    """Return the integer of a problem's number.
+
+    Raises:
+        NotFound: it is no number of a problem.
+    """
+    found = NUMBER.fullmatch(number.strip())
+    if found is None:
+        raise NotFound(what=number)
+    return int(found[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the gates look at: a problem with what hangs on it."""
+
+    number: str
+    source: Source
+    linked_tickets: int = 0
+    category: str | None = None
+    service: str | None = None
+    ci: str | None = None
+    priority: int | None = None
+    assignee: str | None = None
+    """The problem's owner."""
+    teams: frozenset[str] = frozenset()
+    """The teams that analyse it together."""
+    root_cause: str = ""
+    """The cause statement."""
+    chain_confirmed: bool = False
+    """Whether the analysis has a confirmed chain; see `rca.confirmed_chain`."""
+    actions: int = 0
+    """Corrective actions that were not dropped."""
+    open_actions: int = 0
+    open_changes: tuple[str, ...] = ()
+    """Numbers of the changes that actions are linked to and that are not closed."""
+    metric: Metric | None = None
+    baseline: int | None = None
+    """Matching incidents in a window's length before the fix."""
+    window: timedelta | None = None
+    threshold: int | None = None
+    """The most matching incidents that a window may hold for the fix to count as effective."""
+    proposed_at: datetime | None = None
+    """When a quiet window ended; None while none has."""
+    review: str = ""
+    """What the review found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Something that a gate asks for."""
+
+    field: str
+    """What the form puts the cursor on."""
+    sentence: str
+    """What is said while it is missing; marked for translation."""
+    met: Callable[[Case], bool]
+
+
+GATES: Mapping[tuple[ProblemStatus, ProblemStatus], tuple[Ask, ...]] = {
+    (ProblemStatus.NEW, ProblemStatus.ASSESS): (
+        Ask("category", N_("{number} needs a category."), lambda case: bool(case.category)),
+        Ask("service", N_("{number} needs a service or a CI."), lambda case: bool(case.service or case.ci)),
+        Ask(
+            "priority",
+            N_("{number} needs a priority: set its impact and urgency."),
+            lambda case: case.priority is not None,
+        ),
+    ),
+    (ProblemStatus.ASSESS, ProblemStatus.ANALYSIS): (
+        Ask("assignee", N_("{number} needs an owner."), lambda case: bool(case.assignee)),
+        Ask(
+            "teams",
+            N_("{number} needs an analysis team across teams: name at least two."),
+            lambda case: len(case.teams) >= 2,
+        ),
+    ),
+    (ProblemStatus.ANALYSIS, ProblemStatus.FIX): (
+        Ask(
+            "root_cause",
+            N_("{number} needs a cause statement: say in one sentence what causes it."),
+            lambda case: bool(case.root_cause.strip()),
+        ),
+        Ask(
+            "causes",
+            N_(
+                "{number} needs one confirmed chain: a why marked as root, confirmed from top to bottom, "
+                "or a confirmed branch of the fishbone."
+            ),
+            lambda case: case.chain_confirmed,
+        ),
+        Ask(
+            "actions",
+            N_("{number} needs a corrective action with type, owner and due date."),
+            lambda case: case.actions > 0,
+        ),
+    ),
+    (ProblemStatus.FIX, ProblemStatus.VERIFYING): (
+        Ask(
+            "actions",
+            N_("{number} has corrective actions that are not done ({open_actions})."),
+            lambda case: case.actions > 0 and not case.open_actions,
+        ),
+        Ask(
+            "changes",
+            N_("{number} waits for changes that are not closed: {open_changes}."),
+            lambda case: not case.open_changes,
+        ),
+        Ask(
+            "metric",
+            N_("{number} needs a metric: what shows that the fix works?"),
+            lambda case: case.metric is not None,
+        ),
+        Ask(
+            "baseline",
+            N_("{number} needs a baseline: how many were there before the fix?"),
+            lambda case: case.baseline is not None,
+        ),
+        Ask(
+            "window",
+            N_("{number} needs a window: for how long is it watched?"),
+            lambda case: case.window is not None,
+        ),
+        Ask(
+            "threshold",
+            N_("{number} needs a threshold: how many are still all right?"),
+            lambda case: case.threshold is not None,
+        ),
+    ),
+    (ProblemStatus.VERIFYING, ProblemStatus.RESOLVED): (
+        Ask(
+            "effect",
+            N_("{number} is not verified yet: its window has to pass quietly."),
+            lambda case: case.proposed_at is not None,
+        ),
+    ),
+    (ProblemStatus.RESOLVED, ProblemStatus.CLOSED): (
+        Ask(
+            "review",
+            N_("{number} needs a review outcome: say what was learned."),
+            lambda case: bool(case.review.strip()),
+        ),
+    ),
+}
+"""What is asked for on each way (process.md, 4), in the order in which a form asks it."""
+
+
+def missing(case: Case, before: ProblemStatus, after: ProblemStatus) -> tuple[Ask, ...]:
+    """Return what a gate still asks for; a form asks it before it carries the card."""
+    return tuple(ask for ask in GATES.get((before, after), ()) if not ask.met(case))
+
+
+def move(case: Case, before: ProblemStatus, after: ProblemStatus) -> ProblemStatus:
+    """Return `after` when the problem may go there from `before`.
+
+    Raises:
+        IllegalMove: `after` does not follow `before`.
+        GateNotMet: the gate between them asks for more.
+    """
+    if after not in FOLLOWS[before]:
+        raise IllegalMove(number=case.number, before=before, after=after)
+    for ask in missing(case, before, after):
+        raise GateNotMet(
+            ask.sentence,
+            field=ask.field,
+            number=case.number,
+            open_actions=case.open_actions,
+            open_changes=", ".join(case.open_changes),
+        )
+    return after
+
+
+def may_open(number: str, source: Source, linked_tickets: int) -> None:
+    """Ask what a new problem asks for: tickets, unless a person suspects it.
+
+    Raises:
+        GateNotMet: a recurrence, trend or major incident without its tickets.
+    """
+    if source is not Source.PERSON and not linked_tickets:
+        raise GateNotMet(
+            N_("A problem from tickets needs tickets: link at least one."), field="tickets", number=number
+        )
+
+
+def may_reclassify(number: str, status: ProblemStatus, note: str) -> None:
+    """Ask for a note when category, service, CI or priority change after they were assessed.
+
+    Raises:
+        GateNotMet: the problem is past *new*, and no note says why.
+    """
+    if status is not ProblemStatus.NEW and not note.strip():
+        raise GateNotMet(
+            N_("{number} was classified already: say in a note why that changes."),
+            field="note",
+            number=number,
+        )
+
+
+def may_accept_risk(
+    number: str,
+    status: ProblemStatus,
+    *,
+    reason: str,
+    approver: str | None,
+    review_at: datetime | None,
+    now: datetime,
+) -> None:
+    """Ask what closing with the risk accepted asks for: reason, approver, a review date ahead.
+
+    Raises:
+        IllegalMove: the problem is not being assessed, analysed or fixed.
+        GateNotMet: something is missing.
+    """
+    if status not in RISK_ACCEPTED_FROM:
+        raise IllegalMove(number=number, before=status, after=Closure.RISK_ACCEPTED)
+    if not reason.strip():
+        raise GateNotMet(N_("Say why the risk of {number} is accepted."), field="reason", number=number)
+    if not approver:
+        raise GateNotMet(
+            N_("{number} needs an approver who accepts the risk."), field="approver", number=number
+        )
+    if review_at is None or review_at <= now:
+        raise GateNotMet(
+            N_("{number} needs a review date ahead: when is the risk looked at again?"),
+            field="review_at",
+            number=number,
+        )
+
+
+def still_going(number: str, status: ProblemStatus) -> None:
+    """Refuse work on a problem that was closed.
+
+    Raises:
+        IllegalMove: it was.
+    """
+    if status is ProblemStatus.CLOSED:
+        raise IllegalMove(N_("{number} is {before}; that is final."), number=number, before=status)
