@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -30,6 +30,7 @@ from deskterm.importers.rejects import Rejects
 from deskterm.importers.report import Report
 from deskterm.services import imports
 from deskterm.services.imports import Mark, Rejected, Snapshot, TicketLog, Written
+from deskterm.storage.types import NEVER
 from deskterm.text import plain
 
 SOURCE = "servicenow"
@@ -271,8 +272,20 @@ class LogReader:
         missing = [name for name in TOLD if name not in self.place]
         if missing:
             raise BadInput(N_("The header lacks columns: {columns}."), columns=", ".join(missing))
-        self.told = itemgetter(*(self.place[n] for n in (*TOLD, *WORDS, *KEPT) if n in self.place))
+        self.kept_names = [name for name in KEPT if name in self.place]
+        self.told = self._getter(TOLD)
+        self.kept = self._getter(KEPT)
+        self.identity = self._getter((*TOLD, *WORDS, *KEPT))
+        self.last_kept: tuple[str, ...] = ()
+        self.last_originals: Mapping[str, str] = {}
         self.instant = lru_cache(10_000)(self._instant)
+
+    def _getter(self, names: Iterable[str]) -> Callable[[list[str]], tuple[str, ...]]:
+        """Return what takes these columns out of a row, as far as the file has them."""
+        places = [self.place[name] for name in names if name in self.place]
+        if len(places) > 1:
+            return itemgetter(*places)
+        return lambda fields: tuple(fields[place] for place in places)
 
     def chunks(self, *, after: int = 0) -> Iterator[Chunk]:
         """Yield the rows that begin after a line, by tickets, in the order of the file."""
@@ -320,59 +333,67 @@ class LogReader:
                 count=len(fields),
                 expected=len(self.header.fields),
             )
-        place = self.place
-        cell = {name: fields[place[name]].strip() for name in TOLD}
-        if not _NUMBER.fullmatch(cell["number"]):
-            raise BadInput(N_("{value} is no incident number."), value=_short(cell["number"]))
-        status, hold_reason = _coded(STATES, cell, "incident_state")
-        at = self.instant(cell["sys_updated_at"])
-        category = _category(cell)
-        words = {name: fields[place[name]] for name in WORDS if name in place}
-        originals = {name: kept for name in KEPT if name in place and (kept := _name(fields[place[name]]))}
-        if cell["incident_state"] == "-100":
-            originals["incident_state"] = "-100"
-        if cell["contact_type"] not in CHANNELS:
-            originals["contact_type"] = _name(cell["contact_type"]) or MISSING
-        final = self._final(fields) if status is Status.CLOSED else None
-        closing_summary = None
-        if final is not None and at >= final:
-            originals |= {name: kept for name in FINAL if (kept := self._optional(fields, name))}
+        (
+            number, state, reassigned, reopened, _version, caller, by, stamp, channel, category, subcategory,
+            symptom, ci, impact, urgency, priority, team, assignee,
+        ) = map(str.strip, self.told(fields))  # fmt: skip
+        if not _NUMBER.fullmatch(number):
+            raise BadInput(N_("{value} is no incident number."), value=_short(number))
+        status, hold_reason = _coded(STATES, state, "incident_state")
+        at = self.instant(stamp)
+        path = _path(category, subcategory)
+        originals, closing_summary = self._originals(fields, state, channel), None
+        if status is Status.CLOSED and at >= self._final(fields):
+            originals = {**originals, **{n: kept for n in FINAL if (kept := self._optional(fields, n))}}
             closing_summary = self._optional(fields, "closed_code")
         return Snapshot(
-            line=record.line,
-            key=self._key(fields),
-            at=at,
-            by=_name(cell["sys_updated_by"]),
-            status=status,
-            hold_reason=hold_reason,
-            caller=_name(cell["caller_id"]),
-            team=_name(cell["assignment_group"]),
-            assignee=_name(cell["assigned_to"]),
-            channel=CHANNELS.get(cell["contact_type"], Channel.IMPORT),
-            category=category,
-            ci=_name(cell["cmdb_ci"]),
-            impact=_coded(LEVELS, cell, "impact"),
-            urgency=_coded(LEVELS, cell, "urgency"),
-            priority=_coded(PRIORITIES, cell, "priority"),
-            summary=_summary(words.get("short_description", ""), cell, category),
-            description=_text(words.get("description", "")),
-            closing_summary=closing_summary,
-            reopen_count=_count(cell, "reopen_count"),
-            reassignment_count=_count(cell, "reassignment_count"),
-            originals=originals,
+            record.line,
+            self._key(fields),
+            at,
+            _name(by),
+            status,
+            hold_reason,
+            _name(caller),
+            _name(team),
+            _name(assignee),
+            CHANNELS.get(channel, Channel.IMPORT),
+            path,
+            _name(ci),
+            _coded(LEVELS, impact, "impact"),
+            _coded(LEVELS, urgency, "urgency"),
+            _coded(PRIORITIES, priority, "priority"),
+            self._optional(fields, "short_description")
+            or _summary(path, _name(symptom))
+            or _("Incident {number}").format(number=number),
+            _text(fields[self.place["description"]]) if "description" in self.place else "",
+            closing_summary,
+            _count(reopened, "reopen_count"),
+            _count(reassigned, "reassignment_count"),
+            originals,
         )
+
+    def _originals(self, fields: list[str], state: str, channel: str) -> Mapping[str, str]:
+        """Return what the desk has no column for: the same object again while it stays the same."""
+        given = (state if STATES[state][0] is None else "", channel if channel not in CHANNELS else "")
+        kept = (*given, *self.kept(fields))
+        if kept != self.last_kept:
+            names = ("incident_state", "contact_type", *self.kept_names)
+            cleaned = zip(names, map(_name, kept), strict=True)
+            self.last_kept = kept
+            self.last_originals = {name: value for name, value in cleaned if value is not None}
+        return self.last_originals
 
     def _key(self, fields: list[str]) -> str:
         """Return what tells a row from others: everything in it that was known when it was recorded."""
-        told = "\x1f".join(self.told(fields))
+        told = "\x1f".join(self.identity(fields))
         return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
 
-    def _final(self, fields: list[str]) -> datetime | None:
-        """Return when the incident was closed for good, None where the row does not say."""
+    def _final(self, fields: list[str]) -> datetime:
+        """Return when the incident was closed for good, after all times where the row does not say."""
         try:
             return self.instant(fields[self.place[CLOSED_AT]].strip())
         except (KeyError, BadInput):
-            return None
+            return NEVER
 
     def _optional(self, fields: list[str], name: str) -> str | None:
         place = self.place.get(name)
@@ -397,24 +418,22 @@ class LogReader:
 T = TypeVar("T")
 
 
-def _coded(codes: Mapping[str, T], cell: Mapping[str, str], column: str) -> T:
+def _coded(codes: Mapping[str, T], code: str, column: str) -> T:
     """Return what a column's code means.
 
     Raises:
         BadInput: the log has a code that nobody has mapped.
     """
     try:
-        return codes[cell[column]]
+        return codes[code]
     except KeyError:
-        raise BadInput(
-            N_("{column}: {value} is not known."), column=column, value=_short(cell[column])
-        ) from None
+        raise BadInput(N_("{column}: {value} is not known."), column=column, value=_short(code)) from None
 
 
-def _count(cell: Mapping[str, str], column: str) -> int:
-    if not _COUNT.fullmatch(cell[column]):
-        raise BadInput(N_("{column}: {value} is no count."), column=column, value=_short(cell[column]))
-    return int(cell[column])
+def _count(text: str, column: str) -> int:
+    if not _COUNT.fullmatch(text):
+        raise BadInput(N_("{column}: {value} is no count."), column=column, value=_short(text))
+    return int(text)
 
 
 @lru_cache(50_000)
@@ -446,13 +465,13 @@ def _short(text: str) -> str:
     return shown if len(shown) <= 40 else shown[:39] + "…"
 
 
-def _category(cell: Mapping[str, str]) -> str | None:
-    """Return the path of category and subcategory."""
-    path = [name for name in (_name(cell["category"]), _name(cell["subcategory"])) if name]
-    return " / ".join(path) or None
+@lru_cache(10_000)
+def _path(category: str, subcategory: str) -> str | None:
+    """Return the path of a category in the tree."""
+    return " / ".join(name for name in (_name(category), _name(subcategory)) if name) or None
 
 
-def _summary(given: str, cell: Mapping[str, str], category: str | None) -> str:
-    """Return what a ticket is about; where the log does not say, its category and symptom."""
-    told = [part for part in (category, _name(cell["u_symptom"])) if part]
-    return _name(given) or ": ".join(told) or _("Incident {number}").format(number=cell["number"])
+@lru_cache(10_000)
+def _summary(path: str | None, symptom: str | None) -> str:
+    """Return what a ticket is about where the log does not say: its category and symptom."""
+    return ": ".join(part for part in (path, symptom) if part)

@@ -83,29 +83,24 @@ def _slug(name: str, gap: str, length: int, reserved: str = "") -> str:
 
 def ensure(tx: Transaction, source: str, rows: Iterable[Row], added: Added) -> Names:
     """Add whom and what rows name and the desk does not know, and return what the names stand for."""
-    callers: dict[str, None] = {}
-    agents: dict[str, None] = {}
-    teams: dict[str, None] = {}
-    members: dict[tuple[str, str], None] = {}
-    categories: dict[str, None] = {}
-    items: dict[str, None] = {}
-    for row in rows:
-        for name, names in (
-            (row.caller, callers), (row.by, agents), (row.assignee, agents), (row.team, teams),
-            (row.category, categories), (row.ci, items),
-        ):  # fmt: skip
-            if name is not None:
-                names[name] = None
-        if row.team is not None and row.assignee is not None:
-            members[row.team, row.assignee] = None
+    told = list(rows)
+    callers = _named(row.caller for row in told)
+    agents = _named(name for row in told for name in (row.by, row.assignee))
+    teams = _named(row.team for row in told)
+    members = {(row.team, row.assignee): None for row in told if row.team and row.assignee}
     logins = {name: login_of(name) for name in agents}
     strangers = _missing(tx, AGENT.c.login, logins.values())
     people = _people(tx, source, [*callers, *(name for name in agents if logins[name] in strangers)], added)
     _agents(tx, {logins[name]: people[name] for name in agents if logins[name] in strangers}, added)
     tiers = _teams(tx, teams, added)
     _members(tx, [(tiers[team][0], logins[name]) for team, name in members])
-    _catalogue(tx, categories, items, added)
+    _catalogue(tx, _named(row.category for row in told), _named(row.ci for row in told), added)
     return Names(people, logins, tiers)
+
+
+def _named(names: Iterable[str | None]) -> dict[str, None]:
+    """Return each name once, in order."""
+    return {name: None for name in dict.fromkeys(names) if name is not None}
 
 
 def _missing(tx: Transaction, column: object, wanted: Iterable[str]) -> set[str]:

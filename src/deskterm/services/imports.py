@@ -28,7 +28,7 @@ from deskterm.services.facts import Fact, put_fact
 from deskterm.services.imported_names import Names
 from deskterm.services.intake import next_number
 from deskterm.services.rehearsal import rehearsal, rehearse
-from deskterm.storage import chain, search
+from deskterm.storage import bulk, chain, search
 from deskterm.storage.tables import ClockRow, Event, ImportCheckpoint, Ticket
 from deskterm.storage.types import table
 
@@ -73,6 +73,11 @@ class Snapshot(NamedTuple):
     """What the log has counted; the desk counts for itself, and differences are reported."""
     originals: Mapping[str, str]
     """What the desk has no column for, kept in the ledger where it changes."""
+
+    @property
+    def shown(self) -> tuple[object, ...]:
+        """Everything by which the ticket's columns may change."""
+        return self[4:18]
 
 
 class TicketLog(NamedTuple):
@@ -338,9 +343,13 @@ def _story(
     return story
 
 
+NOTHING = {column.name: None for column in TICKET.c}
+
+
 def _blank(number: str, source: str, standard: Standard) -> Columns:
     """Return the columns of a ticket of which nothing is told yet."""
-    return dict.fromkeys(TICKET.c.keys()) | {
+    return {
+        **NOTHING,
         "version": 0,
         "source": source,
         "external_id": number,
@@ -357,78 +366,94 @@ def _number(tx: Transaction, new: Sequence[_Story]) -> None:
         story.columns["id"] = place
 
 
-OPENING: Mapping[str, Any] = {"kind": Kind.INCIDENT, "major": False, "vip": False}
+OPENING: Mapping[str, Any] = {"kind": Kind.INCIDENT.value, "major": False, "vip": False}
 """What every imported ticket is, said by its first event."""
 
 
 def _tell(story: _Story, standard: Standard, names: Names, done: Written) -> None:
     """Turn a ticket's new rows into events, and its columns into what the last one leaves."""
     columns = story.columns
-    originals: dict[str, str] = {}
+    originals: Mapping[str, str] = {}
     for entry in story.before:
-        originals |= entry.details.get("log", {})
+        originals = {**originals, **entry.details.get("log", {})}
+    before: Snapshot | None = None
     for at, row in story.new:
-        before = {name: columns[name] for name in Ticket.LEDGER}
-        if columns["status"] is None:
-            columns |= OPENING
-            columns["opened_at"] = columns["reported_at"] = at
-        _leave(columns, row, at, standard, names)
-        changes = {
-            name: (journal.code_of(value), journal.code_of(columns[name]))
-            for name, value in before.items()
-            if value != columns[name]
-        }
+        changes: dict[str, tuple[Any, Any]] = {}
+        if before is None or before.shown != row.shown:
+            changes = _change(columns, _left(columns, row, at, standard, names))
+            story.words_changed = story.words_changed or not journal.WORDS.isdisjoint(changes)
         details: dict[str, Any] = {}
-        if row.originals:
-            details["log"] = {k: v for k, v in row.originals.items() if originals.get(k) != v}
-            originals |= row.originals
+        if before is None or before.originals is not row.originals:
+            news = {name: kept for name, kept in row.originals.items() if originals.get(name) != kept}
+            if news:
+                details["log"] = news
+                originals = {**originals, **news}
         if at != row.at:
             details["clamped_from"] = row.at.isoformat()
             done.clamped += 1
         if row.priority != columns["priority"]:
             details["log_priority"] = row.priority
             done.priorities += 1
-        columns["updated_at"] = at
         columns["version"] += bool(changes)
-        story.words_changed = story.words_changed or not journal.WORDS.isdisjoint(changes)
         by = names.logins[row.by] if row.by else SYSTEM
         story.events.append(
             chain.NewEvent("ticket", columns["id"], KIND, at, by, changes, details, None, row.key)
         )
+        before = row
+    columns["updated_at"] = story.new[-1][0]
     columns["is_open"] = columns["status"] in OPEN
+    if story.is_new:
+        columns["opened_at"] = columns["reported_at"] = story.new[0][0]
     done.written += len(story.new)
     done.new_tickets += story.is_new
     done.extended_tickets += not story.is_new
 
 
-def _leave(columns: Columns, row: Snapshot, at: datetime, standard: Standard, names: Names) -> None:
-    """Set a ticket's columns to what a row shows."""
+def _change(columns: Columns, after: Columns) -> dict[str, tuple[Any, Any]]:
+    """Set columns, and return those that changed, as the ledger keeps them."""
+    changes = {}
+    for name, value in after.items():
+        old = columns[name]
+        if old != value:
+            columns[name] = value
+            changes[name] = (
+                (journal.code_of(old), journal.code_of(value)) if name.endswith("_at") else (old, value)
+            )
+    return changes
+
+
+def _left(columns: Columns, row: Snapshot, at: datetime, standard: Standard, names: Names) -> Columns:
+    """Return a ticket's columns as a row leaves them."""
     was = columns["status"]
     status = row.status or was or Status.NEW
     team, tier = names.teams[row.team] if row.team else (None, 1)
-    columns["reassignment_count"] = (columns["reassignment_count"] or 0) + (
-        was is not None and team != columns["team"]
-    )
-    columns["reopen_count"] = (columns["reopen_count"] or 0) + (was in ANSWERED and status not in ANSWERED)
-    columns["status"] = status
-    if row.status is not None:
-        columns["hold_reason"] = row.hold_reason
-    columns["caller_id"] = names.people[row.caller] if row.caller else None
-    columns["team"], columns["tier"] = team, tier
-    columns["assignee"] = names.logins[row.assignee] if row.assignee else None
-    columns["channel"] = row.channel
-    columns["category"], columns["ci"] = row.category, row.ci
-    columns["impact"], columns["urgency"] = row.impact, row.urgency
-    columns["priority"] = standard.priority(row.impact, row.urgency)
-    columns["summary"], columns["description"] = row.summary, row.description
-    if status in ANSWERED:
-        columns["resolved_at"] = columns["resolved_at"] or at
-        columns["resolution"] = Resolution.OTHER
-        columns["closing_summary"] = row.closing_summary or columns["closing_summary"] or ""
-    else:
-        columns["resolved_at"] = columns["resolution"] = None
-        columns["closing_summary"] = ""
-    columns["closed_at"] = (columns["closed_at"] or at) if status is Status.CLOSED else None
+    answered = status in ANSWERED
+    left = {
+        "status": str(status),
+        "hold_reason": row.hold_reason and row.hold_reason.value,
+        "summary": row.summary,
+        "description": row.description,
+        "caller_id": names.people[row.caller] if row.caller else None,
+        "channel": row.channel.value,
+        "team": team,
+        "tier": tier,
+        "assignee": names.logins[row.assignee] if row.assignee else None,
+        "category": row.category,
+        "ci": row.ci,
+        "impact": row.impact,
+        "urgency": row.urgency,
+        "priority": standard.priority(row.impact, row.urgency),
+        "resolution": Resolution.OTHER.value if answered else None,
+        "resolved_at": (columns["resolved_at"] or at) if answered else None,
+        "closed_at": (columns["closed_at"] or at) if status == Status.CLOSED else None,
+        "closing_summary": (row.closing_summary or columns["closing_summary"] or "") if answered else "",
+        "reopen_count": (columns["reopen_count"] or 0) + (was in ANSWERED and not answered),
+        "reassignment_count": (columns["reassignment_count"] or 0)
+        + (was is not None and team != columns["team"]),
+    }
+    if row.status is None:
+        left["hold_reason"] = columns["hold_reason"]
+    return left if was is not None else {**OPENING, **left}
 
 
 def _put(tx: Transaction, stories: Sequence[_Story], now: datetime) -> None:
@@ -437,17 +462,17 @@ def _put(tx: Transaction, stories: Sequence[_Story], now: datetime) -> None:
         return
     old = {story.columns["id"]: story for story in stories if not story.is_new}
     stored = _stored_clocks(tx, list(old))
+    versions = {story.columns["standard_version"] for story in stories}
+    standards = {version: tx.desk.standard(tx.connection, version) for version in versions}
     rows: list[Columns] = []
     for story in stories:
-        rows += _clocks(tx, story, stored, now)
+        rows += _clocks(story, standards[story.columns["standard_version"]], stored, now)
     new = [story.columns for story in stories if story.is_new]
-    if new:
-        tx.connection.execute(TICKET.insert(), new)
+    bulk.insert(tx.connection, TICKET, new)
     if old:
         tx.connection.execute(UPDATE, [{"b_id": key, **story.columns} for key, story in old.items()])
         tx.connection.execute(delete(CLOCK).where(CLOCK.c.ticket_id.in_(list(old))))
-    if rows:
-        tx.connection.execute(CLOCK.insert(), rows)
+    bulk.insert(tx.connection, CLOCK, rows)
     search.put(
         tx.connection,
         {s.columns["id"]: journal.words(**_words(s.columns)) for s in stories if s.words_changed},
@@ -475,11 +500,10 @@ def _stored_clocks(tx: Transaction, ids: list[int]) -> dict[tuple[int, str], Map
 
 
 def _clocks(
-    tx: Transaction, story: _Story, stored: Mapping[tuple[int, str], Mapping[str, Any]], now: datetime
+    story: _Story, standard: Standard, stored: Mapping[tuple[int, str], Mapping[str, Any]], now: datetime
 ) -> Iterable[Columns]:
     """Set the columns that show a ticket's most pressing clock, and return the rows of all its clocks."""
     columns = story.columns
-    standard = tx.desk.standard(tx.connection, columns["standard_version"])
     ledger = story.before + [
         Entry(PENDING + place, event.at, KIND, event.by, event.changes, event.details)
         for place, event in enumerate(story.events)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from deskterm.domain.ledger import Entry
+from deskterm.storage import bulk
 from deskterm.storage.db import announce, lock_ledger
 from deskterm.storage.tables import Event
 from deskterm.storage.types import table
@@ -21,7 +22,7 @@ GENESIS = bytes(32)
 """What the first event chains to."""
 EVENT = table(Event)
 LAST = select(col(Event.hash)).order_by(col(Event.id).desc()).limit(1)
-APPEND = insert(EVENT)
+ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class NewEvent:
 def payload(changes: Mapping[str, tuple[Any, Any]], details: Mapping[str, Any]) -> str:
     """Return an event's data as canonical JSON: keys sorted, no blanks, one form for one meaning."""
     content = {**details, "changes": changes} if changes else dict(details)
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return ENCODE(content)
 
 
 def link_of(prev_hash: bytes, payload_hash: bytes, event: NewEvent, recorded_at: datetime) -> bytes:
@@ -81,7 +82,7 @@ def append(connection: Connection, events: Sequence[NewEvent], recorded_at: date
                 "hash": head,
             }
         )
-    connection.execute(APPEND, rows)
+    bulk.insert(connection, EVENT, rows)
     announce(connection)
 
 
