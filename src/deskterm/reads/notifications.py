@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 
-from deskterm.desk import Desk
+from deskterm.desk import Desk, Look
 from deskterm.domain.ticket import Kind, number_of
-from deskterm.storage.tables import Notification, Ticket
+from deskterm.storage.tables import Alert, Notification, Ticket
 
 UNREAD: Any = (
     select(
@@ -30,6 +30,12 @@ UNREAD: Any = (
     .order_by(col(Notification.id).desc())
     .limit(bindparam("most"))
 )  # fmt: skip
+ALERT = "alert.fired"
+ALERTS = (
+    select(col(Alert.id), col(Alert.ticket_id), col(Alert.target), col(Alert.threshold))
+    .where(col(Alert.ticket_id).in_(bindparam("tickets", expanding=True)))
+    .order_by(col(Alert.id))
+)
 COUNT = (
     select(func.count())
     .select_from(Notification)
@@ -49,6 +55,8 @@ class NotificationRow:
     number: str
     """The ticket's number, empty where it is about none."""
     summary: str
+    alert_id: int | None = None
+    """The alert that it tells of, None where it tells of none."""
 
     @property
     def key(self) -> int:
@@ -59,7 +67,8 @@ class NotificationRow:
 def unread(desk: Desk, *, by: str, after_id: int = 0, most: int = 200) -> tuple[NotificationRow, ...]:
     """Return an agent's unread notifications after an id, the newest first."""
     with desk.look(by) as look:
-        rows = look.connection.execute(UNREAD, {"login": by, "after": after_id, "most": most})
+        rows = look.connection.execute(UNREAD, {"login": by, "after": after_id, "most": most}).all()
+        alerts = _alerts(look, {row.ticket_id for row in rows if row.kind == ALERT})
         return tuple(
             NotificationRow(
                 row.id,
@@ -69,9 +78,21 @@ def unread(desk: Desk, *, by: str, after_id: int = 0, most: int = 200) -> tuple[
                 json.loads(row.details),
                 number_of(row.ticket_kind or Kind.INCIDENT, row.ticket_id) if row.ticket_id else "",
                 row.summary or "",
+                _alert_of(row, alerts) if row.kind == ALERT else None,
             )
             for row in rows
         )
+
+
+def _alerts(look: Look, tickets: Iterable[int]) -> dict[tuple[int, str, int], int]:
+    """Return the newest alert of each ticket, target and threshold."""
+    found = look.connection.execute(ALERTS, {"tickets": sorted(tickets)})
+    return {(row.ticket_id, row.target.value, row.threshold): row.id for row in found}
+
+
+def _alert_of(row: Any, alerts: Mapping[tuple[int, str, int], int]) -> int | None:
+    details = json.loads(row.details)
+    return alerts.get((row.ticket_id, details.get("target", ""), details.get("threshold", 0)))
 
 
 def unread_count(desk: Desk, *, by: str) -> int:

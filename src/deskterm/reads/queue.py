@@ -69,10 +69,11 @@ class QueueRow(NamedTuple):
 
 COLUMNS: tuple[Any, ...] = (
     col(Ticket.id), col(Ticket.version), col(Ticket.kind), col(Ticket.status), col(Ticket.summary),
-    col(Ticket.priority), col(Ticket.impact), col(Ticket.urgency), col(Ticket.assignee), col(Ticket.team), col(Person.name), col(Ticket.service),
-    col(Ticket.opened_at), col(Ticket.updated_at), col(Ticket.hold_reason), col(Ticket.major),
-    col(Ticket.vip), col(Ticket.waiting_since), col(Ticket.parent_id), col(Ticket.sla_target),
-    col(Ticket.sla_due_at), col(Ticket.sla_paused), col(Ticket.sla_remaining_seconds), col(Ticket.sla_span_seconds),
+    col(Ticket.priority), col(Ticket.impact), col(Ticket.urgency), col(Ticket.assignee),
+    col(Ticket.team), col(Person.name), col(Ticket.service), col(Ticket.opened_at),
+    col(Ticket.updated_at), col(Ticket.hold_reason), col(Ticket.major), col(Ticket.vip),
+    col(Ticket.waiting_since), col(Ticket.parent_id), col(Ticket.sla_target), col(Ticket.sla_due_at),
+    col(Ticket.sla_paused), col(Ticket.sla_remaining_seconds), col(Ticket.sla_span_seconds),
     col(Ticket.sla_breached),
 )  # fmt: skip
 """The fields of `QueueRow`, in their order."""

@@ -116,12 +116,11 @@ class NotificationsScreen(DeskScreen[tuple["NotificationRow", ...]]):
         from deskterm.services import escalation
 
         for row in self._chosen:
-            alert = row.details.get("alert")
-            if isinstance(alert, int):
-                self.perform(escalation.acknowledge, self.console.desk, alert, by=self.console.agent)
-                self.say(_("Alert on {number} acknowledged").format(number=row.number))
-            else:
+            if row.alert_id is None:
                 self.say(_("That is no alert."))
+                continue
+            self.perform(escalation.acknowledge, self.console.desk, row.alert_id, by=self.console.agent)
+            self.say(_("Alert on {number} acknowledged").format(number=row.number))
 
     def action_unwind(self) -> None:
         """Close the notifications."""
