@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import random
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 from sqlmodel import select as choose
@@ -42,6 +44,13 @@ CALLER = "caller:"
 """Begins the ledger's name of somebody who acts as a caller; a person's id follows."""
 
 NEWEST_STANDARD = select(col(StandardVersion.id)).order_by(col(StandardVersion.id).desc()).limit(1)
+
+ACTING = (
+    select(col(Agent.roles), col(Member.team))
+    .outerjoin(Member, col(Member.login) == col(Agent.login))
+    .where(col(Agent.login) == bindparam("login"), col(Agent.active))
+)
+"""An active agent's roles, with each of the agent's teams or none; prepared, as every act asks it."""
 
 log = logging.getLogger(__name__)
 
@@ -170,13 +179,11 @@ def actor_of(connection: Connection, login: str) -> Actor:
         return Actor(SYSTEM, frozenset({Role.SYSTEM}))
     if login.startswith(CALLER):
         return Actor(login, frozenset({Role.CALLER}), person_id=int(login.removeprefix(CALLER) or 0))
-    roles = connection.execute(
-        select(col(Agent.roles)).where(col(Agent.login) == login, col(Agent.active))
-    ).scalar()
-    if roles is None:
+    found = connection.execute(ACTING, {"login": login}).all()
+    if not found:
         raise NotAllowed("{login} may not act on this desk.", login=login)
-    teams = connection.execute(select(col(Member.team)).where(col(Member.login) == login)).scalars()
-    return Actor(login, frozenset(map(Role, roles.split())), frozenset(teams))
+    roles, teams = found[0].roles.split(), (row.team for row in found if row.team is not None)
+    return Actor(login, frozenset(map(Role, roles)), frozenset(teams))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +211,9 @@ class Transaction:
         self.actor = actor_of(connection, by)
         self._events: list[chain.NewEvent] = []
 
-    @property
+    @cached_property
     def standard(self) -> Standard:
-        """The newest version of the management standard."""
+        """The newest version of the management standard when the transaction first asked."""
         return self.desk.standard(self.connection)
 
     def take(self, number: str, *, seen: int | None = None) -> Ticket:
@@ -273,6 +280,12 @@ class Transaction:
             if (event.subject_type, event.subject_id) == (subject_type, subject_id)
         ]
 
+    def bind(self) -> None:
+        """Give the events of one act a batch of their own if they are several, so that undo finds all."""
+        if self.batch is None and len(self._events) > 1:
+            batch = secrets.token_hex(8)
+            self._events = [replace(event, batch=batch) for event in self._events]
+
     def write(self) -> None:
         """Write everything; the ledger last, so that its lock is held for as short as can be."""
         self.session.flush()
@@ -308,7 +321,9 @@ class Action(Generic[P, R]):
             except NotAllowed:
                 log.warning("refused %s to %s", self.name, by)
                 raise
-            return self.work(tx, *args, **kwargs)
+            result = self.work(tx, *args, **kwargs)
+            tx.bind()
+            return result
 
         return desk.transact(by, work, batch=batch)
 

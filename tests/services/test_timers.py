@@ -1,0 +1,128 @@
+"""Timers: a review date, a silent caller, an alert that nobody heard; each fires once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import text
+
+from deskterm.clock import StoppedClock
+from deskterm.desk import Desk
+from deskterm.domain.people import SYSTEM
+from deskterm.domain.ticket import HoldReason, Resolution
+from deskterm.services import escalation, progress, tickets
+from deskterm.services.sweep import sweep
+from deskterm.services.timers import TRIES
+from tests.desks import kinds, one, open_p1, open_ticket, rows
+
+HOUR = timedelta(hours=1)
+
+
+def hold(desk: Desk, clock: StoppedClock) -> str:
+    number = open_ticket(desk)
+    tickets.take(desk, number, by="dana")
+    progress.hold(desk, number, HoldReason.VENDOR, review_at=clock.now() + HOUR, by="dana")
+    return number
+
+
+def test_a_ticket_on_hold_resumes_once_at_its_review_date(
+    desk: Desk, second_console: Desk, clock: StoppedClock
+) -> None:
+    number = hold(desk, clock)
+
+    clock.advance(HOUR)
+    fired = sweep(desk).timers, sweep(second_console).timers
+
+    assert fired == (1, 0)
+    assert one(desk, "SELECT status FROM ticket") == "in_progress"
+    assert list(kinds(desk, number)).count("ticket.resumed") == 1
+
+
+def test_a_review_date_of_an_earlier_hold_wakes_nobody(desk: Desk, clock: StoppedClock) -> None:
+    number = hold(desk, clock)
+    progress.resume(desk, number, by="dana")
+    progress.hold(desk, number, HoldReason.VENDOR, review_at=clock.now() + 2 * HOUR, by="dana")
+
+    clock.advance(HOUR)
+    swept = sweep(desk)
+
+    assert swept.timers == 0
+    assert one(desk, "SELECT status FROM ticket") == "on_hold"
+
+
+def test_a_resolved_ticket_closes_after_five_business_days_of_silence(
+    desk: Desk, clock: StoppedClock
+) -> None:
+    number = open_ticket(desk)
+    tickets.take(desk, number, by="dana")
+    progress.resolve(desk, number, Resolution.FIXED, "Restarted", by="dana")
+    clock.advance(timedelta(days=6))
+    sweep(desk)
+    assert one(desk, "SELECT status FROM ticket") == "resolved"
+
+    clock.advance(timedelta(days=2))
+    sweep(desk)
+
+    assert one(desk, "SELECT status FROM ticket") == "closed"
+
+
+def test_an_alert_that_nobody_hears_goes_up_one_person_at_a_time(desk: Desk, clock: StoppedClock) -> None:
+    number = open_p1(desk)
+    tickets.take(desk, number, by="dana")
+    told = "SELECT data FROM event WHERE kind = 'alert.passed_on' ORDER BY id"
+    clock.advance(timedelta(hours=2))
+    sweep(desk)
+    timers = one(desk, "SELECT count(*) FROM timer WHERE fired_at IS NULL")
+
+    clock.advance(timedelta(minutes=30))
+    first = sweep(desk).timers
+    clock.advance(timedelta(minutes=30))
+    sweep(desk)
+
+    assert first == timers
+    assert any('"to":"osei"' in data for (data,) in rows(desk, told))
+    assert any('"to":"martin"' in data for (data,) in rows(desk, told))
+
+
+def test_an_alert_that_was_acknowledged_goes_no_further(desk: Desk, clock: StoppedClock) -> None:
+    number = open_p1(desk)
+    clock.advance(timedelta(minutes=5))
+    sweep(desk)
+    escalation.acknowledge(desk, one(desk, "SELECT id FROM alert"), by="dana")
+
+    clock.advance(timedelta(minutes=30))
+    sweep(desk)
+
+    passed_on = [data for (data,) in rows(desk, "SELECT data FROM event WHERE kind = 'alert.passed_on'")]
+    assert not any('"threshold":50' in data for data in passed_on)
+    assert "alert.acknowledged" in kinds(desk, number)
+
+
+def test_timers_that_fell_due_while_nobody_swept_for_a_day_all_fire(desk: Desk, clock: StoppedClock) -> None:
+    for _ in range(3):
+        hold(desk, clock)
+
+    clock.advance(timedelta(days=1))
+    swept = sweep(desk)
+
+    assert swept.timers >= 3
+    assert one(desk, "SELECT count(*) FROM ticket WHERE status = 'in_progress'") == 3
+
+
+def test_a_broken_timer_is_parked_with_its_reason_and_the_rest_goes_on(
+    desk: Desk, clock: StoppedClock
+) -> None:
+    broken = hold(desk, clock)
+    desk.transact(
+        SYSTEM, lambda tx: tx.connection.execute(text("UPDATE timer SET once = 'rubbish'")) and None
+    )
+    hold(desk, clock)
+    clock.advance(HOUR)
+
+    for _ in range(TRIES):
+        sweep(desk)
+        clock.advance(HOUR)
+
+    assert rows(desk, "SELECT status FROM ticket ORDER BY id") == [("on_hold",), ("in_progress",)]
+    assert rows(desk, "SELECT tries, parked FROM timer WHERE once = 'rubbish'") == [(TRIES, "ValueError")]
+    assert list(kinds(desk, broken)).count("timer.parked") == 1
