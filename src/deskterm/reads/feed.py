@@ -105,11 +105,13 @@ class Hints:
     def _listen_once(self) -> None:
         connection: Any = self._desk.engine.raw_connection()
         try:
+            driver = connection.driver_connection
             connection.detach()
-            connection.driver_connection.autocommit = True
-            connection.driver_connection.execute(f"LISTEN {NEWS}")
+            driver.autocommit = True
+            driver.execute(f"LISTEN {NEWS}")
+            self._told()
             while not self._stopped.is_set():
-                for _hint in connection.driver_connection.notifies(timeout=1.0):
+                for _hint in driver.notifies(timeout=1.0):
                     self._told()
         finally:
             connection.close()
