@@ -12,8 +12,8 @@ from sqlalchemy import text
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.people import SYSTEM
-from deskterm.services import conversation, founding
-from deskterm.services.founding import Fact
+from deskterm.services import conversation
+from deskterm.services.facts import Fact, put_fact
 from deskterm.services.handover import TRIES, Spool, hand_over
 from tests.desks import one, open_ticket, rows
 
@@ -91,7 +91,7 @@ def test_a_message_that_cannot_be_written_is_parked_and_the_others_go(
 
 def test_a_rehearsal_sends_nothing(desk: Desk, clock: StoppedClock, tmp_path: Path) -> None:
     open_ticket(desk)
-    desk.transact(SYSTEM, lambda tx: founding.put_fact(tx, Fact.REHEARSAL, clock.now().isoformat()))
+    desk.transact(SYSTEM, lambda tx: put_fact(tx, Fact.REHEARSAL, clock.now().isoformat()))
 
     handed = hand_over(desk, Spool(tmp_path), sender=SENDER)
 

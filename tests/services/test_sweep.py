@@ -11,9 +11,9 @@ from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.people import SYSTEM
 from deskterm.domain.ticket import Level
-from deskterm.services import clocks, founding, tickets
+from deskterm.services import clocks, tickets
 from deskterm.services.drafts import Edit
-from deskterm.services.founding import Fact
+from deskterm.services.facts import Fact, put_fact
 from deskterm.services.sweep import TRIES, sweep
 from tests.desks import kinds, one, open_p1, rows
 
@@ -112,7 +112,7 @@ def test_what_fell_due_before_go_live_shows_as_breached_and_alerts_nobody(
 ) -> None:
     open_p1(desk)
     clock.advance(timedelta(hours=5))
-    desk.transact(SYSTEM, lambda tx: founding.put_fact(tx, Fact.GO_LIVE, clock.now().isoformat()))
+    desk.transact(SYSTEM, lambda tx: put_fact(tx, Fact.GO_LIVE, clock.now().isoformat()))
 
     swept = sweep(desk)
 
