@@ -1,6 +1,21 @@
 """One module per noun; importing this package knows them all."""
 
 from deskterm.storage.tables.catalogue import Category, ConfigurationItem, Service
+from deskterm.storage.tables.changes import (
+    Change,
+    ChangeApproval,
+    ChangeCheck,
+    ChangeIncident,
+    ChangeItem,
+    ChangeOrder,
+    ChangeStep,
+    ChangeTemplate,
+    ChangeVote,
+    ChangeWord,
+    CiRelation,
+    DelegationRow,
+    SpanRow,
+)
 from deskterm.storage.tables.clocks import Alert, ClockRow, Timer
 from deskterm.storage.tables.conversation import Inbound, Message, Outgoing
 from deskterm.storage.tables.desk import Counter, DeskFact, ImportCheckpoint, StandardVersion
@@ -25,10 +40,22 @@ __all__ = [
     "CandidateRow",
     "Category",
     "CauseRow",
+    "Change",
+    "ChangeApproval",
+    "ChangeCheck",
+    "ChangeIncident",
+    "ChangeItem",
+    "ChangeOrder",
+    "ChangeStep",
+    "ChangeTemplate",
+    "ChangeVote",
+    "ChangeWord",
+    "CiRelation",
     "ClockRow",
     "ConfigurationItem",
     "CorrectiveAction",
     "Counter",
+    "DelegationRow",
     "DeskFact",
     "Draft",
     "Event",
@@ -47,6 +74,7 @@ __all__ = [
     "ProblemTeam",
     "ProblemWatcher",
     "Service",
+    "SpanRow",
     "StandardVersion",
     "Tag",
     "Task",
