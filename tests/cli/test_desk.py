@@ -19,6 +19,7 @@ from deskterm.cli.rehearsal import rehearse
 from deskterm.clock import RehearsalClock, StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.errors import BadInput
+from deskterm.reads.status import DeskStatus
 from deskterm.standard.load import shipped
 from tests.cli.conftest import Cli
 from tests.cli.test_acts import new
@@ -153,3 +154,12 @@ def test_a_desk_at_work_has_no_other_time(url: str) -> None:
 
     with closing(Desk.open(url)) as desk, pytest.raises(NotAllowed):
         rehearse(desk, {}, at="2026-05-01T09:00", speed=None)
+
+
+@pytest.mark.parametrize(("speed", "swept"), [("1", False), ("60", True)])
+def test_whoever_sweeps_a_fast_rehearsal_is_timed_by_the_machine(speed: str, swept: bool) -> None:
+    a_beat_ago = MONDAY_NINE - timedelta(minutes=5)
+
+    seen = DeskStatus(MONDAY_NINE, a_beat_ago, a_beat_ago, 0, {"rehearsal_speed": speed})
+
+    assert (seen.is_swept, seen.has_worker) == (swept, swept)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -158,3 +160,15 @@ def _go_on_until(url: str, instant: str) -> None:
     desk = Desk.open(url)
     desk.transact(SYSTEM, lambda tx: put_fact(tx, Fact.REHEARSAL, instant))
     desk.close()
+
+
+def test_every_field_of_the_json_is_documented(cli: Cli) -> None:
+    number = new(cli)
+    documented = set(re.findall(r"\w+", (Path(__file__).parents[2] / "docs/cli.md").read_text("utf-8")))
+
+    listed = json.loads(cli("ls", "--json").out)[0]
+    record = json.loads(cli("show", number, "--json").out)
+    clock = json.loads(cli("clocks", "explain", number, "--json").out)[0]
+
+    named = {*listed, *record, *record["clocks"][0], *record["timeline"][0], *record["caller"], *clock}
+    assert named <= documented

@@ -37,12 +37,17 @@ class DeskStatus:
     @property
     def is_swept(self) -> bool:
         """Whether somebody swept lately, so that clocks alert."""
-        return self.swept_at is not None and self.now - self.swept_at <= QUIET
+        return self.swept_at is not None and self.now - self.swept_at <= QUIET * self.speed
 
     @property
     def has_worker(self) -> bool:
         """Whether a worker runs, so that mail leaves."""
-        return self.worker_at is not None and self.now - self.worker_at <= QUIET
+        return self.worker_at is not None and self.now - self.worker_at <= QUIET * self.speed
+
+    @property
+    def speed(self) -> float:
+        """How many seconds of the desk pass in one of the machine, by which those who sweep are timed."""
+        return float(self.facts.get("rehearsal_speed", "1"))
 
     @property
     def is_rehearsal(self) -> bool:
