@@ -15,7 +15,7 @@ from deskterm.desk import ACTIONS, Desk
 from deskterm.domain.errors import DeskError, NotAllowed, NotFound
 from deskterm.domain.people import MAY
 from deskterm.domain.ticket import HoldReason, LinkKind, Resolution
-from deskterm.services.drafts import AgentDraft, CallerDraft, Edit, InboundDraft, NewTicket
+from deskterm.services.drafts import AgentDraft, CallerDraft, Edit, InboundDraft, NewTicket, Verdict
 from deskterm.services.imports import Mark
 from tests.desks import one, open_ticket, rows
 
@@ -67,9 +67,12 @@ ticket.reopen         ++++--+---
 ticket.reply          ++++--+---
 ticket.resolve        ++++--+---
 ticket.resume         ++++--+---
+ticket.run_macro      ++++--+---
 ticket.tag            ++++--+---
 ticket.take           ++++--+---
 ticket.transfer       ++++--+---
+ticket.triage         ++++--+---
+ticket.undo           +++++++---
 ticket.unlink         ++++--+---
 ticket.unmerge        ++++--+---
 ticket.untag          ++++--+---
@@ -126,9 +129,12 @@ ARGUMENTS: dict[str, Callable[[str], tuple[Any, ...]]] = {
     "ticket.reply": lambda n: (n, "hello"),
     "ticket.resolve": lambda n: (n, Resolution.FIXED, "new cable"),
     "ticket.resume": lambda n: (n,),
+    "ticket.run_macro": lambda n: (n, "ask-details"),
     "ticket.tag": lambda n: (n, ("vpn",)),
     "ticket.take": lambda n: (n,),
     "ticket.transfer": lambda n: (n, "network"),
+    "ticket.triage": lambda n: (n, Verdict(take=True)),
+    "ticket.undo": lambda n: (n, (1,)),
     "ticket.unlink": lambda n: (n, LinkKind.RELATED, "PRB-1"),
     "ticket.unmerge": lambda n: (n,),
     "ticket.untag": lambda n: (n, ("vpn",)),

@@ -6,6 +6,7 @@
     ├── Conflict            the record changed since it was read
     ├── IllegalMove         no such transition between states
     ├── GateNotMet          a transition whose gate asks for more
+    ├── TooLate             an act that can't be taken back, or no more
     ├── BadQuery            a filter that does not parse
     ├── BadStandard         a management standard with errors
     ├── BadSettings         a setting that cannot be used
@@ -72,6 +73,12 @@ class GateNotMet(DeskError):
     def __init__(self, template: str, /, *, field: str, **details: object) -> None:
         super().__init__(template, **details)
         self.field = field
+
+
+class TooLate(DeskError):
+    """An act that can't be taken back, or no more; the sentence says what to do instead."""
+
+    template = N_("{number}: this can't be taken back. {instead}")
 
 
 class BadQuery(DeskError):

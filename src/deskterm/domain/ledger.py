@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
+
+UNDONE = "ticket.undone"
+"""The kind of an entry that takes another back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +39,21 @@ def in_force(ledger: Iterable[Entry]) -> list[Entry]:
     itself be such an entry, and then what it had taken back is in force again.
     """
     ordered = sorted(ledger, key=_ORDER)
-    if "ticket.undone" not in {entry.kind for entry in ordered}:
-        return ordered
-    undone: set[int] = set()
+    gone = _taken_back(ordered)
+    return [entry for entry in ordered if entry.kind != UNDONE and entry.id not in gone]
+
+
+def taken_back(ledger: Iterable[Entry]) -> frozenset[int]:
+    """Return the ids of the entries that another takes back, undos that were themselves undone among them."""
+    return frozenset(_taken_back(sorted(ledger, key=_ORDER)))
+
+
+def _taken_back(ordered: Sequence[Entry]) -> set[int]:
+    gone: set[int] = set()
     for entry in reversed(ordered):
-        if entry.kind == "ticket.undone" and entry.id not in undone:
-            undone.add(entry.details["undoes"])
-    return [entry for entry in ordered if entry.kind != "ticket.undone" and entry.id not in undone]
+        if entry.kind == UNDONE and entry.id not in gone:
+            gone.add(entry.details["undoes"])
+    return gone
 
 
 def replay(ledger: Iterable[Entry]) -> dict[str, Any]:

@@ -8,7 +8,10 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from deskterm.domain.change_rules import ChangeRules
+from deskterm.domain.errors import NotFound
 from deskterm.domain.hours import ServiceHours
+from deskterm.domain.macro import Macro, TextModule
 from deskterm.domain.people import Role
 from deskterm.domain.ticket import HoldReason, Level
 
@@ -216,10 +219,25 @@ class Standard:
     closure: Closure
     hold_reasons: frozenset[HoldReason]
     approvals: tuple[Approval, ...] = ()
+    changes: ChangeRules = field(default_factory=ChangeRules)
+    recall: timedelta = timedelta(seconds=10)
+    """How long a person's mail waits in the outbox, so that it can be recalled."""
+    macros: Mapping[str, Macro] = field(default_factory=dict)
+    modules: Mapping[str, TextModule] = field(default_factory=dict)
 
     def priority(self, impact: int, urgency: int) -> int:
         """Return the priority that the matrix gives."""
         return self.matrix[Level(impact), Level(urgency)]
+
+    def macro(self, key: str) -> Macro:
+        """Return a macro.
+
+        Raises:
+            NotFound: there is none with this key.
+        """
+        if key not in self.macros:
+            raise NotFound(what=f"macro {key}")
+        return self.macros[key]
 
     def policy_for(self, fields: Mapping[str, Any]) -> Policy | None:
         """Return the first policy that takes a ticket with these fields, None where none does."""

@@ -100,6 +100,21 @@ class Edit(DraftModel):
     major: bool | None = None
 
 
+class Verdict(DraftModel):
+    """What triage makes of a ticket; what is left out stays."""
+
+    kind: Kind | None = None
+    category: Key | None = None
+    service: Key | None = None
+    impact: Level | None = None
+    urgency: Level | None = None
+    team: Key | None = None
+    duplicate_of: Key | None = None
+    """The number of the ticket that this one is merged into; nothing else is done then."""
+    take: bool = False
+    """Whether it becomes the actor's own."""
+
+
 class AgentDraft(DraftModel):
     """Somebody who is to sign in."""
 

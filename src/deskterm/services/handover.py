@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -18,6 +18,7 @@ from sqlmodel import col, select
 from deskterm.desk import Desk, Transaction
 from deskterm.domain.people import SYSTEM
 from deskterm.failpoints import Failpoint, failpoint
+from deskterm.services import conversation
 from deskterm.services.facts import Fact
 from deskterm.storage.tables import DeskFact, Outgoing
 from deskterm.storage.tables.conversation import OutgoingState
@@ -88,7 +89,7 @@ def _hand_over(desk: Desk, spool: Spool, key: int, sender: str) -> bool:
             spool.put(name, letter(outgoing, sender))
         except Exception as error:  # one that can't be written must not hold up the others
             log.exception("mail %s was not handed over", key)
-            _postpone(outgoing, tx.now, str(error))
+            _postpone(tx, outgoing, str(error))
             return None
         failpoint(Failpoint.OUTBOX_SPOOLED)
         outgoing.state, outgoing.sent_at = OutgoingState.SENT, tx.now
@@ -101,13 +102,14 @@ def _hand_over(desk: Desk, spool: Spool, key: int, sender: str) -> bool:
     return name is not None
 
 
-def _postpone(outgoing: Outgoing, now: datetime, reason: str) -> None:
+def _postpone(tx: Transaction, outgoing: Outgoing, reason: str) -> None:
     outgoing.tries += 1
     outgoing.error = reason
     if outgoing.tries >= TRIES:
         outgoing.state = OutgoingState.PARKED
+        conversation.bring_back(tx, outgoing, reason)
     else:
-        outgoing.due_at = now + timedelta(minutes=2**outgoing.tries)
+        outgoing.due_at = tx.now + timedelta(minutes=2**outgoing.tries)
 
 
 def letter(outgoing: Outgoing, sender: str) -> bytes:

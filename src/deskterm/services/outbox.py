@@ -13,8 +13,6 @@ from deskterm.i18n import _
 from deskterm.services import journal
 from deskterm.storage.tables import Message, Outgoing, Person, Ticket
 
-HELD = timedelta(seconds=10)
-"""How long a person's mail waits, so that it can be recalled."""
 CLAIMED = frozenset({Channel.EMAIL, Channel.WEB, Channel.CHAT})
 """Doors at which the sender's address is only a claim."""
 CLAIMED_LIMITS = ((timedelta(hours=1), 1), (timedelta(days=1), 3))
@@ -83,11 +81,19 @@ def to_caller(
     body: str,
     *,
     message: Message | None = None,
-    held: timedelta = HELD,
+    held: timedelta | None = None,
 ) -> Outgoing | None:
-    """Queue a message to a ticket's caller; None where the caller has no address."""
+    """Queue a message to a ticket's caller; None where the caller has no address.
+
+    Args:
+        message: the timeline entry that it carries.
+        held: how long it can be recalled; None for as long as the standard says.
+    """
     person = tx.session.get(Person, ticket.caller_id) if ticket.caller_id else None
     if person is None or not person.email:
         return None
+    held = tx.standard.recall if held is None else held
     subject = f"[{journal.number(ticket)}] {ticket.summary}"
-    return queue(tx, ticket, kind, person.email, subject, body, message=message, held=held)
+    return queue(
+        tx, ticket, kind, person.email, subject, body, message=message, held=held or tx.standard.recall
+    )

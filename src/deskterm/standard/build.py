@@ -6,17 +6,30 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from deskterm.domain import standard as values
+from deskterm.domain.approval import Tier
+from deskterm.domain.calendar import SpanKind
+from deskterm.domain.change import Risk
+from deskterm.domain.change_rules import MANAGERS, ChangeRules, Recurring, Template, TemplateStep
 from deskterm.domain.hours import Intervals, ServiceHours
+from deskterm.domain.risk import Question, Questionnaire, RiskRule
 from deskterm.domain.ticket import Kind, Level
+from deskterm.standard import macros
 from deskterm.standard.models import (
     CalendarSection,
+    ChangesSection,
     LadderSection,
     MatchSection,
     PolicySection,
+    RiskSection,
+    SpanSection,
     StandardFile,
     TeamSection,
+    TemplateSection,
+    TierSection,
 )
 from deskterm.standard.spelling import Interval
+
+DAY = timedelta(days=1)
 
 
 def standard(file: StandardFile, version: int) -> values.Standard:
@@ -44,7 +57,15 @@ def standard(file: StandardFile, version: int) -> values.Standard:
             )
             for approval in file.approvals
         ),
+        recall=timedelta(seconds=file.outbox.recall_seconds),
+        macros={key: macros.macro(key, macro, day=_working_day(file)) for key, macro in file.macros.items()},
+        modules={key: macros.module(key, module) for key, module in file.modules.items()},
+        changes=change_rules(file.changes),
     )
+
+
+def _working_day(file: StandardFile) -> timedelta:
+    return file.calendars[file.closure.calendar].working_day
 
 
 def hours(calendar: CalendarSection) -> ServiceHours:
@@ -73,6 +94,87 @@ def match(section: MatchSection) -> values.Match:
         channel=frozenset(section.channel),
         vip=section.vip,
         words=frozenset(word.casefold() for word in section.words),
+    )
+
+
+def change_rules(section: ChangesSection) -> ChangeRules:
+    """Return what a standard says about changes."""
+    return ChangeRules(
+        tiers=tuple(_tier(key, tier) for key, tier in section.tiers.items()) or (MANAGERS,),
+        risk_rules=_risk_rules(section.risk),
+        questionnaire=Questionnaire(
+            tuple(
+                Question(each.key, each.text, each.weight, each.answers) for each in section.risk.questions
+            ),
+            section.risk.medium_from,
+            section.risk.high_from,
+        ),
+        calendar=(
+            *(recurring(each, SpanKind.WINDOW) for each in section.windows),
+            *(recurring(each, SpanKind.FREEZE) for each in section.freezes),
+        ),
+        templates={key: _template(each) for key, each in section.templates.items()},
+        blocking=section.blocking,
+        remind_after=section.remind_after.lasts(DAY),
+        decide_within=section.decide_within.lasts(DAY),
+        complete_within=section.complete_within.lasts(DAY),
+        stable_for=section.stable_for.lasts(DAY),
+    )
+
+
+def recurring(section: SpanSection, kind: SpanKind) -> Recurring:
+    """Return a window or freeze."""
+    return Recurring(
+        name=section.name,
+        kind=kind,
+        zone=section.zone,
+        start=section.start,
+        days=section.lasts.days,
+        length=timedelta(minutes=section.lasts.minutes),
+        rule=section.repeat,
+        services=section.services,
+    )
+
+
+def _tier(key: str, tier: TierSection) -> Tier:
+    return Tier(
+        key=key,
+        name=tier.name,
+        roles=tier.roles,
+        members=tier.members,
+        percent=tier.percent,
+        from_risk=Risk(tier.from_risk),
+        up_to_impact=tier.up_to_impact,
+        kinds=tier.kinds,
+    )
+
+
+def _risk_rules(section: RiskSection) -> tuple[RiskRule, ...]:
+    return tuple(
+        RiskRule(
+            name=rule.name,
+            level=Risk(rule.level),
+            kinds=rule.kinds,
+            services=rule.services,
+            cis=rule.items,
+            impacts=rule.impacts,
+            downtime_over=rule.downtime_over and timedelta(minutes=rule.downtime_over.minutes),
+        )
+        for rule in section.rules
+    )
+
+
+def _template(section: TemplateSection) -> Template:
+    steps = tuple(
+        TemplateStep(
+            step.summary, timedelta(minutes=step.after), timedelta(minutes=step.minutes), step.rollback
+        )
+        for step in section.steps
+    )
+    return Template(
+        **section.model_dump(exclude={"item", "steps"}),
+        ci=section.item,
+        steps=steps,
     )
 
 

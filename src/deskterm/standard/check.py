@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from deskterm.i18n import _
-from deskterm.standard import meaning, rules
+from deskterm.standard import changes, macros, meaning, rules
 from deskterm.standard.findings import Finding, Names
 from deskterm.standard.lines import BARE_KEY, Path, line_of, lines_of
 from deskterm.standard.models import StandardFile
@@ -26,6 +26,12 @@ RULES: tuple[Callable[[StandardFile, Names], Iterator[Finding]], ...] = (
     rules.policies,
     rules.routes,
     rules.approvals,
+    macros.macros,
+    macros.modules,
+    changes.risk,
+    changes.tiers,
+    changes.calendar,
+    changes.templates,
 )
 
 

@@ -6,12 +6,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
+from deskterm.domain.macro import Act
 from deskterm.domain.standard import TargetName
 from deskterm.domain.ticket import Level
 from deskterm.i18n import N_, _, ngettext
-from deskterm.labels import label
+from deskterm.labels import field_word, label
 from deskterm.standard.load import read
-from deskterm.standard.models import CalendarSection, LadderSection, MatchSection, StandardFile, TargetSection
+from deskterm.standard.models import (
+    CalendarSection,
+    LadderSection,
+    MacroStepSection,
+    MatchSection,
+    StandardFile,
+    TargetSection,
+)
 from deskterm.text import plain
 
 DAY_NAMES = (
@@ -45,7 +53,19 @@ def document(text: str) -> str:
         BadStandard: the text has problems; it lists all of them.
     """
     file = read(text)
-    sections = (_priority, _calendars, _teams, _ladders, _policies, _routes, _approvals, _closure, _catalogue)
+    sections = (
+        _priority,
+        _calendars,
+        _teams,
+        _ladders,
+        _policies,
+        _routes,
+        _approvals,
+        _closure,
+        _macros,
+        _modules,
+        _catalogue,
+    )
     lines = [f"# {file.name}"]
     for section in sections:
         lines += section(file)
@@ -204,6 +224,52 @@ def _closure(file: StandardFile) -> Iterator[str]:
         "(calendar {calendar}).",
         days,
     ).format(count=days, calendar=file.closure.calendar)
+    seconds = file.outbox.recall_seconds
+    yield ngettext(
+        "- A reply can be recalled for {count} second.",
+        "- A reply can be recalled for {count} seconds.",
+        seconds,
+    ).format(count=seconds)
+
+
+def _macros(file: StandardFile) -> Iterator[str]:
+    if not file.macros:
+        return
+    yield from _heading(_("Macros"))
+    yield _("A macro takes several steps at once; undo takes all of them back.")
+    rows = [(macro.name, key, "; ".join(map(_step, macro.steps))) for key, macro in file.macros.items()]
+    yield from _table((_("macro"), _("key"), _("steps")), rows)
+
+
+def _step(step: MacroStepSection) -> str:
+    match step.act:
+        case Act.SET:
+            fields = step.set.model_dump(exclude_none=True) if step.set else {}
+            return _list(f"{field_word(name)}: {value}" for name, value in fields.items())
+        case Act.ASSIGN:
+            return _("assign to {login}").format(login=step.assign)
+        case Act.TRANSFER:
+            return _("transfer to {team}").format(team=step.transfer)
+        case Act.TAG:
+            return _("tag {words}").format(words=_list(step.tag or ()))
+        case Act.HOLD:
+            reason = label(step.hold) if step.hold else ""
+            return _("hold for {time} ({reason})").format(time=step.until, reason=reason)
+        case Act.REPLY:
+            return _("reply to the caller")
+        case Act.NOTE:
+            return _("leave a note")
+        case Act.RESOLVE:
+            return _("resolve ({how})").format(how=label(step.resolve) if step.resolve else "")
+
+
+def _modules(file: StandardFile) -> Iterator[str]:
+    if not file.modules:
+        return
+    yield from _heading(_("Text modules"))
+    yield _("Typed as :: and the key while writing.")
+    rows = [(module.name, key, module.text) for key, module in file.modules.items()]
+    yield from _table((_("module"), _("key"), _("text")), rows)
 
 
 def _catalogue(file: StandardFile) -> Iterator[str]:

@@ -6,11 +6,16 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime, model_validator
 
+from deskterm.domain.calendar import HARD, ConflictKind
+from deskterm.domain.change import ChangeKind
+from deskterm.domain.macro import Act
 from deskterm.domain.people import Role
 from deskterm.domain.standard import OnPriority, OnReopen, StepWho, TargetName
-from deskterm.domain.ticket import Channel, HoldReason, Kind
+from deskterm.domain.ticket import Channel, HoldReason, Kind, Resolution
+from deskterm.i18n import _
+from deskterm.standard.recurrence import check_rule
 from deskterm.standard.spelling import (
     Approver,
     Category,
@@ -27,6 +32,7 @@ from deskterm.standard.spelling import (
     Several,
     Thresholds,
     Week,
+    Weight,
     Words,
     Zone,
     weekdays,
@@ -232,6 +238,263 @@ class Catalogue(Section):
     """Configuration items."""
 
 
+class TierSection(Section):
+    """A body that approves changes."""
+
+    name: Words
+    """What people call it."""
+    roles: Annotated[frozenset[Approver], Several] = frozenset()
+    """Everybody with one of these roles sits on it."""
+    members: Annotated[frozenset[Words], Several] = frozenset()
+    """Logins of who sits on it besides."""
+    percent: Annotated[int, Field(ge=1, le=100, strict=True)] = 50
+    """The share of its votes that a yes takes, rounded up to whole votes."""
+    from_risk: Weight = 1
+    """The risk from which changes come before it: 1 low, 2 medium, 3 high."""
+    up_to_impact: Annotated[int, Field(ge=0, le=3, strict=True)] = 0
+    """The weakest impact that comes before it whatever the risk: 1 high, 2 medium, 3 low; 0 for none."""
+    kinds: Annotated[frozenset[ChangeKind], Several] = frozenset({ChangeKind.NORMAL, ChangeKind.EMERGENCY})
+    """The kinds of changes that come before it."""
+
+    @model_validator(mode="after")
+    def _somebody(self) -> TierSection:
+        if not self.roles and not self.members:
+            raise ValueError(_("nobody sits on this tier; give it roles or members"))
+        return self
+
+
+class RiskRuleSection(Section):
+    """Changes that are at least so risky; what is left out asks nothing."""
+
+    name: Words
+    """What the assessment says when it applies."""
+    level: Weight
+    """1 low, 2 medium, 3 high."""
+    kinds: Annotated[frozenset[ChangeKind], Several] = frozenset()
+    """Any of these kinds."""
+    services: Annotated[frozenset[Words], Several] = frozenset()
+    """Any of these services."""
+    items: Annotated[frozenset[Words], Several] = frozenset()
+    """Any of these configuration items."""
+    impacts: Annotated[frozenset[Weight], Several] = frozenset()
+    """Any of these impacts: 1 high, 2 medium, 3 low."""
+    downtime_over: HoursLong | None = None
+    """A longer planned downtime than this."""
+
+
+class QuestionSection(Section):
+    """A question about a change's risk."""
+
+    key: Key
+    """What the ledger calls it."""
+    text: Words
+    """What is asked."""
+    weight: Annotated[int, Field(ge=1, le=100, strict=True)] = 1
+    """How many times its points count."""
+    answers: Annotated[dict[Words, Annotated[int, Field(ge=0, le=100, strict=True)]], Field(min_length=2)]
+    """What may be answered, each with its points; 0 is no risk."""
+
+    @model_validator(mode="after")
+    def _tells(self) -> QuestionSection:
+        if not any(self.answers.values()):
+            raise ValueError(_("every answer gives 0 points, so the question tells nothing"))
+        return self
+
+
+class RiskSection(Section):
+    """How risky a change is: the higher of rules and questionnaire."""
+
+    rules: tuple[RiskRuleSection, ...] = ()
+    """Rules; all that apply count."""
+    questions: tuple[QuestionSection, ...] = ()
+    """The questionnaire."""
+    medium_from: Annotated[int, Field(ge=1, le=100, strict=True)] = 34
+    """Percent of all points from which the questionnaire says medium."""
+    high_from: Annotated[int, Field(ge=1, le=100, strict=True)] = 67
+    """Percent of all points from which it says high."""
+
+
+class SpanSection(Section):
+    """A maintenance window or a freeze."""
+
+    name: Words
+    """What the calendar shows."""
+    zone: Zone
+    """The time zone on whose clock it begins."""
+    start: NaiveDatetime
+    """When it begins first, by that clock: 2026-01-03T22:00:00."""
+    lasts: Length
+    """How long: "8h" are exact hours, "3d" days of that clock."""
+    repeat: str = ""
+    """When it comes back, as a rule of RFC 5545: "FREQ=WEEKLY;BYDAY=SA"; empty for once."""
+    services: Annotated[frozenset[Words], Several] = frozenset()
+    """The services it is for; empty for everything."""
+
+    @model_validator(mode="after")
+    def _repeats(self) -> SpanSection:
+        if self.repeat:
+            try:
+                check_rule(self.repeat, self.start, self.zone)
+            except (ValueError, TypeError, KeyError):
+                raise ValueError(
+                    _('write a rule of RFC 5545 like "FREQ=WEEKLY;BYDAY=SA" that happens, daily at most')
+                ) from None
+        return self
+
+
+class TemplateStepSection(Section):
+    """A step of a template's run sheet."""
+
+    summary: Words
+    """What is done."""
+    after: Annotated[int, Field(ge=0, le=10_000, strict=True)] = 0
+    """Minutes after the window began."""
+    minutes: Annotated[int, Field(ge=1, le=10_000, strict=True)]
+    """How long it takes."""
+    rollback: bool = False
+    """Whether it takes the change back."""
+
+
+class TemplateSection(Section):
+    """A standard change that is authorised beforehand."""
+
+    name: Words
+    """What people choose it by."""
+    summary: Words
+    """What a change made from it is called."""
+    purpose: Words
+    """Why it is done."""
+    description: Words
+    """What is altered."""
+    implementation_plan: Words
+    """How it is done."""
+    risks: Words
+    """What can go wrong."""
+    rollback_plan: Words
+    """How it is taken back."""
+    test_plan: Words
+    """How one sees that it worked."""
+    resources: Words
+    """People, tools, access."""
+    service: Words | None = None
+    """The service that it alters, if always the same."""
+    item: Words | None = None
+    """The configuration item that it alters, if always the same."""
+    impact: Weight = 3
+    """1 high, 2 medium, 3 low."""
+    steps: tuple[TemplateStepSection, ...] = ()
+    """The run sheet."""
+
+
+class ChangesSection(Section):
+    """How changes are assessed, approved, scheduled and closed."""
+
+    remind_after: Length = Duration(1, 0)
+    """How long after they were asked approvers are reminded; a day has 24 hours here and below."""
+    decide_within: Length = Duration(3, 0)
+    """How long a tier has to decide; after that the change goes back to draft."""
+    complete_within: Length = Duration(2, 0)
+    """How long after it was opened an emergency change completes what it left out."""
+    stable_for: Length = Duration(3, 0)
+    """How long a change has to stay without new incidents before it closes."""
+    blocking: Annotated[frozenset[ConflictKind], Several] = HARD
+    """The conflicts that block; the others warn."""
+    tiers: dict[Key, TierSection] = {}
+    """Who approves, in the order in which they are asked; a change manager where none is named."""
+    risk: RiskSection = RiskSection()
+    windows: tuple[SpanSection, ...] = ()
+    """Maintenance windows: a service that has any is changed inside them."""
+    freezes: tuple[SpanSection, ...] = ()
+    """Times without changes (封网)."""
+    templates: dict[Key, TemplateSection] = {}
+    """Standard changes."""
+
+
+class OutboxSection(Section):
+    """What leaves the building."""
+
+    recall_seconds: Annotated[int, Field(ge=0, le=600, strict=True)] = 10
+    """How long a person's mail waits, so that it can be recalled."""
+
+
+class FieldsSection(Section):
+    """Fields that a macro changes; what is left out stays."""
+
+    kind: Kind | None = None
+    category: Category | None = None
+    service: Words | None = None
+    ci: Words | None = None
+    impact: Annotated[int, Field(ge=1, le=3, strict=True)] | None = None
+    """1 high, 2 medium, 3 low."""
+    urgency: Annotated[int, Field(ge=1, le=3, strict=True)] | None = None
+    """1 high, 2 medium, 3 low."""
+
+
+class MacroStepSection(Section):
+    """One step of a macro: exactly one of `set` to `resolve`; texts may hold variables."""
+
+    set: FieldsSection | None = None
+    """Fields to change."""
+    assign: Words | None = None
+    """A login, "me" or "none"."""
+    transfer: Words | None = None
+    """The team that gets the ticket."""
+    tag: Annotated[tuple[Words, ...], Several] | None = None
+    """Words to put on it."""
+    hold: HoldReason | None = None
+    """What it waits for; takes `until`, and `message` where it waits for the caller."""
+    reply: Words | None = None
+    """What the caller is told."""
+    note: Words | None = None
+    """What agents are told."""
+    resolve: Resolution | None = None
+    """How service was restored; takes `summary`."""
+    until: Length | None = None
+    """Service time of the closure's calendar after which a ticket on hold resumes."""
+    message: Words | None = None
+    """What the caller is told when the ticket is put on hold."""
+    summary: Words | None = None
+    """The closing summary."""
+
+    @property
+    def act(self) -> Act:
+        """What the step does."""
+        return next(act for act in Act if getattr(self, act) is not None)
+
+    @model_validator(mode="after")
+    def _one_act(self) -> MacroStepSection:
+        acts = [act for act in Act if getattr(self, act) is not None]
+        if len(acts) != 1:
+            raise ValueError(_("a step does one thing; write one of: {acts}").format(acts=", ".join(Act)))
+        if (self.until is None) is (acts == [Act.HOLD]):
+            raise ValueError(_("hold and until belong together"))
+        if self.message is not None and acts != [Act.HOLD]:
+            raise ValueError(_("a message goes with hold; to tell the caller something, write reply"))
+        if self.message is None and self.hold is HoldReason.CALLER:
+            raise ValueError(_("who waits for the caller tells them; add a message"))
+        if (self.summary is None) is (acts == [Act.RESOLVE]):
+            raise ValueError(_("resolve and summary belong together"))
+        return self
+
+
+class MacroSection(Section):
+    """A few acts under one name."""
+
+    name: Words
+    """What people call it."""
+    steps: Annotated[tuple[MacroStepSection, ...], Field(min_length=1)]
+    """What it does, in this order."""
+
+
+class ModuleSection(Section):
+    """A piece of text that agents use again and again, called by `::` and its key."""
+
+    name: Words
+    """What people call it."""
+    text: Words
+    """May hold variables."""
+
+
 class StandardFile(Section):
     """A whole file."""
 
@@ -249,7 +512,11 @@ class StandardFile(Section):
     routes: tuple[RouteSection, ...] = ()
     approvals: tuple[ApprovalSection, ...] = ()
     closure: ClosureSection
+    changes: ChangesSection = ChangesSection()
     catalogue: Catalogue = Catalogue()
+    outbox: OutboxSection = OutboxSection()
+    macros: dict[Key, MacroSection] = {}
+    modules: dict[Key, ModuleSection] = {}
 
     @property
     def ranked(self) -> list[tuple[str, PolicySection]]:
