@@ -12,6 +12,7 @@ from deskterm.domain.escalation import (
     Escalation,
     acknowledge_by,
     alert_key,
+    climbs,
     due_alert,
     escalate,
     next_up,
@@ -231,3 +232,8 @@ def test_a_clock_that_is_breached_when_it_attaches_alerts_at_once_and_only_once(
 
 def test_an_alert_is_the_same_whoever_sends_it() -> None:
     assert alert_key(RESOLUTION, 1, 50, at("13:00")) == "resolution:1:50:2026-06-01T13:00:00Z"
+
+
+def test_only_the_targets_of_a_ladder_go_further_up_when_nobody_hears() -> None:
+    assert climbs(STANDARD, team="desk", target=TargetName.RESOLUTION)
+    assert not climbs(STANDARD, team="desk", target=TargetName.ACKNOWLEDGE)

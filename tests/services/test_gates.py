@@ -332,3 +332,13 @@ def test_p1_runs_around_the_clock(desk: Desk, clock: StoppedClock) -> None:
     due = one(desk, "SELECT span_seconds FROM clock WHERE target = 'resolution'")
 
     assert due == 4 * 3600
+
+
+def test_taking_what_is_yours_already_changes_nothing(desk: Desk) -> None:
+    number = open_ticket(desk)
+    tickets.take(desk, number, by="dana")
+    before = list(kinds(desk, number))
+
+    tickets.take(desk, number, by="dana")
+
+    assert list(kinds(desk, number)) == before

@@ -82,6 +82,11 @@ def next_up(
     return next((login for login in logins[highest + 1 :] if login is not None and login not in told), None)
 
 
+def climbs(standard: Standard, *, team: str | None, target: TargetName) -> bool:
+    """Return whether a target's thresholds climb the team's ladder, so that unheard alerts go further up."""
+    return target in _ladder(standard, _team(standard, team)).targets
+
+
 def acknowledge_by(standard: Standard, *, team: str | None, calendar: str, alerted_at: datetime) -> datetime:
     """Return when an alert that nobody acknowledged goes to the next person up, in service time.
 

@@ -17,6 +17,8 @@ from deskterm.storage.tables import Member, Ticket
 def give(tx: Transaction, ticket: Ticket, login: str) -> None:
     """Make an agent a ticket's assignee; a new ticket is in progress from then on.
 
+    Nothing happens where it is theirs already.
+
     Raises:
         BadInput: nobody active has this login, or the team is restricted and the agent no member.
         IllegalMove: the ticket has ended, or waits for an approval.
@@ -26,12 +28,11 @@ def give(tx: Transaction, ticket: Ticket, login: str) -> None:
     if team is not None and team.restricted and tx.session.get(Member, (team.key, login)) is None:
         raise BadInput(N_("{login} is no member of {team}, which is restricted."), login=login, team=team.key)
     still_going(ticket)
-    if ticket.status is Status.NEW:
+    if ticket.status in (Status.NEW, Status.AWAITING_APPROVAL):
         ticket.status = move(journal.number(ticket), ticket.status, Status.IN_PROGRESS)
-    elif ticket.status is Status.AWAITING_APPROVAL:
-        move(journal.number(ticket), ticket.status, Status.IN_PROGRESS)
-    if ticket.assignee != login:
-        ticket.assignee = login
+    elif ticket.assignee == login:
+        return
+    ticket.assignee = login
     journal.record(tx, ticket, "ticket.assigned", to=login)
     journal.tell(tx, ticket, "ticket.assigned", [login])
 
