@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 FILE = "demo.db"
 PLAYER = "dana"
+FRESH = timedelta(hours=12)
+"""How long a demo desk looks alive."""
 
 
 def run(asked: Namespace) -> int:
@@ -34,19 +38,31 @@ def run(asked: Namespace) -> int:
 
         return show(settings, asked.as_login or PLAYER)
     output.say(_("The demo desk is in {file}. Open it with:").format(file=file))
-    output.say(f"    deskterm --database {shlex.quote(str(file))}")
+    program = "deskterm" if shutil.which("deskterm") else f"{shlex.quote(sys.executable)} -m deskterm"
+    output.say(f"    {program} --database {shlex.quote(str(file))}")
     return 0
 
 
 def fits(file: Path) -> bool:
-    """Return whether there is a desk of this program's schema; a throw-away desk is not migrated."""
+    """Return whether there is a desk of this program's schema that still looks alive.
+
+    A throw-away desk is not migrated; one that was built long ago has only breached clocks.
+    """
     if not file.exists():
         return False
+    from deskterm.services.facts import Fact
     from deskterm.storage import db
 
     engine = db.open_engine(f"sqlite:///{file}")
     try:
-        return db.revision(engine) == db.HEAD
+        if db.revision(engine) != db.HEAD:
+            return False
+        with engine.connect() as connection:
+            facts: dict[str, str] = dict(
+                connection.exec_driver_sql("SELECT name, value FROM desk").tuples().all()
+            )
+        live = datetime.fromisoformat(facts[Fact.GO_LIVE])
+        return Fact.REHEARSAL in facts or SystemClock().now() - live < FRESH
     finally:
         engine.dispose()
 
