@@ -1,18 +1,13 @@
-"""An agent's workplace: what they type, which views they keep, where they are, what they have read."""
+"""An agent's workplace: what they type, where they are, what they have read."""
 
 from __future__ import annotations
 
 from sqlalchemy import delete, update
-from sqlmodel import col, select
 
 from deskterm.desk import Transaction, action
-from deskterm.domain.errors import NotAllowed, NotFound
-from deskterm.domain.people import LEADS
 from deskterm.domain.ticket import key_of
-from deskterm.i18n import N_
-from deskterm.storage.tables import Draft, Heartbeat, Notification, Presence, View
+from deskterm.storage.tables import Draft, Heartbeat, Notification, Presence
 from deskterm.storage.types import table
-from deskterm.text import plain
 
 NOTIFICATION = table(Notification)
 PRESENCE = table(Presence)
@@ -32,42 +27,6 @@ def drop_draft(tx: Transaction, place: str, *, by: str) -> None:
     draft = tx.session.get(Draft, (by, place))
     if draft is not None:
         tx.session.delete(draft)
-
-
-@action("view.save")
-def save_view(
-    tx: Transaction, name: str, query: str, *, place: int = 9, shared: bool = False, by: str
-) -> int:
-    """Save a view under a name, over the one that has it, and return its id.
-
-    Raises:
-        NotAllowed: a shared view, and the actor leads nobody.
-    """
-    if shared and tx.actor.roles.isdisjoint(LEADS):
-        raise NotAllowed(N_("Only a lead may share a view."))
-    label = plain(name, one_line=True).strip()
-    login = None if shared else by
-    view = tx.session.exec(
-        select(View).where(
-            col(View.name) == label, col(View.login) == login if login else col(View.login).is_(None)
-        )
-    ).first() or View(login=login, place=place, name=label, query=query)
-    view.query, view.place = plain(query, one_line=True), place
-    tx.session.add(view)
-    tx.session.flush()
-    assert view.id is not None, "a flushed row has its id"
-    return view.id
-
-
-@action("view.drop")
-def drop_view(tx: Transaction, view_id: int, *, by: str) -> None:
-    """Drop a saved view of one's own; a shared one takes a lead."""
-    view = tx.session.get(View, view_id)
-    if view is None or (view.login not in (by, None)):
-        raise NotFound(what=f"view {view_id}")
-    if view.login is None and tx.actor.roles.isdisjoint(LEADS):
-        raise NotAllowed(N_("Only a lead may drop a shared view."))
-    tx.session.delete(view)
 
 
 @action("presence.show")

@@ -27,6 +27,14 @@ POSTGRES_PUT = text(
 
 SQLITE_FOUND = text("SELECT rowid FROM ticket_words WHERE ticket_words MATCH :sought")
 POSTGRES_FOUND = text("SELECT ticket_id FROM ticket_words WHERE tokens @@ CAST(:sought AS tsquery)")
+SQLITE_NEWEST = text(
+    "SELECT rowid FROM ticket_words WHERE ticket_words MATCH :sought AND rowid > :above "
+    "ORDER BY rowid DESC LIMIT :most"
+)
+POSTGRES_NEWEST = text(
+    "SELECT ticket_id FROM ticket_words WHERE tokens @@ CAST(:sought AS tsquery) AND ticket_id > :above "
+    "ORDER BY ticket_id DESC LIMIT :most"
+)
 TICKET_ID: ColumnElement[int] = literal_column("ticket.id", BigInteger)
 
 
@@ -75,3 +83,16 @@ def matching(dialect: Dialect, words: Iterable[str]) -> ColumnElement[bool]:
         sought = " ".join('"' + word.replace('"', '""') + '"*' for word in words)
         found = SQLITE_FOUND.bindparams(bindparam("sought", sought, unique=True))
     return TICKET_ID.in_(found.columns(column("ticket_id", BigInteger)))
+
+
+def newest(connection: Connection, word: str, *, above: int, most: int) -> list[int]:
+    """Return the newest tickets that have a word, at most so many, only those numbered above a ticket."""
+    statement = POSTGRES_NEWEST if connection.dialect.name == "postgresql" else SQLITE_NEWEST
+    given = {"sought": _one(connection.dialect, word), "above": above, "most": most}
+    return list(connection.execute(statement, given).scalars())
+
+
+def _one(dialect: Dialect, word: str) -> str:
+    if dialect.name == "postgresql":
+        return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
+    return '"' + word.replace('"', '""') + '"'

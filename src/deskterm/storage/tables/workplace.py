@@ -23,7 +23,7 @@ class Draft(SQLModel, table=True):
 
 
 class View(SQLModel, table=True):
-    """A saved view of a queue: a filter, an order, columns."""
+    """A saved view of a queue: a filter with its order and columns, and where the preview is."""
 
     __tablename__ = "view"
 
@@ -33,6 +33,9 @@ class View(SQLModel, table=True):
     place: int
     name: str
     query: str = Field(sa_type=Text)
+    """In the filter language, with its order and columns: `is:open sort:breach cols:id,summary`."""
+    preview: str = ""
+    """Where the preview is shown: `right`, `bottom` or `off`; empty for wherever it is."""
 
 
 class Notification(SQLModel, table=True):

@@ -153,6 +153,7 @@ def upgrade() -> None:
         sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("preview", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_view_login"), "view", ["login"], unique=False)
