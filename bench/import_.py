@@ -1,7 +1,7 @@
 """P23: an import of 24,350 tickets and 139,550 audit rows, in CPU seconds against raw executemany.
 
 The floor is Python's sqlite3 putting the very rows that the import wrote into an empty desk, in as many
-transactions. *Load* is SQLAlchemy Core putting them there, *import* is everything, from the CSV on. Memory is
+transactions. *Load* is our bulk insert putting them there, *import* is everything, from the CSV on. Memory is
 the peak of a process that imports the file, beside one that imports a fiftieth of it.
 """
 
@@ -25,6 +25,7 @@ from deskterm.importers.servicenow import CHUNK_TICKETS, import_log
 from deskterm.services import founding
 from deskterm.services.drafts import AgentDraft
 from deskterm.standard.load import shipped
+from deskterm.storage import bulk
 from deskterm.storage.db import WRITES, migrate
 from deskterm.storage.search import SQLITE_PUT
 from deskterm.storage.tables import (
@@ -146,7 +147,7 @@ def put_core(database: Path, source: Path) -> float:
             elif name in tables:
                 query = select(tables[name]).where(text(condition))
                 rows = [dict(row) for row in reading.execute(query).mappings()]
-                spent += cpu(partial(connection.execute, tables[name].insert(), rows))
+                spent += cpu(partial(bulk.insert, connection, tables[name], rows))
             else:
                 query = text(f"SELECT rowid AS ticket_id, tokens FROM {name} WHERE {condition}")
                 rows = [dict(row) for row in reading.execute(query).mappings()]

@@ -5,10 +5,12 @@ docs/import-servicenow.md has the mapping as a table.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -22,7 +24,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from deskterm.desk import Desk, Transaction
 from deskterm.domain.errors import BadInput
 from deskterm.domain.people import SYSTEM
-from deskterm.domain.ticket import Channel, HoldReason, Status
+from deskterm.domain.ticket import Channel, HoldReason, Level, Status
 from deskterm.failpoints import Failpoint, failpoint
 from deskterm.i18n import N_, _
 from deskterm.importers.records import Record, Unreadable, records
@@ -53,7 +55,7 @@ CHANNELS: Mapping[str, Channel] = {
     "Self service": Channel.WEB,
 }
 """Other doors are `Channel.IMPORT`, with the log's word in the ledger."""
-LEVELS: Mapping[str, int] = {"1 - High": 1, "2 - Medium": 2, "3 - Low": 3}
+LEVELS: Mapping[str, Level] = {"1 - High": Level.HIGH, "2 - Medium": Level.MEDIUM, "3 - Low": Level.LOW}
 PRIORITIES: Mapping[str, int] = {"1 - Critical": 1, "2 - High": 2, "3 - Moderate": 3, "4 - Low": 4}
 MISSING = "?"
 
@@ -74,8 +76,8 @@ FINAL = ("opened_at", "closed_code", "resolved_by", "resolved_at", "notify")
 """Columns whose final value leaks into every row; nobody knew it before the incident was closed for good."""
 CLOSED_AT = "closed_at"
 
-CHUNK_TICKETS = 250
-CHUNK_ROWS = 2500
+CHUNK_TICKETS = 400
+CHUNK_ROWS = 4000
 """A chunk ends with either; rejects count as rows."""
 REST_SECONDS = 0.005
 """How long others may have the database between two chunks."""
@@ -133,7 +135,7 @@ def import_log(
             opened.close()
     run = _Run(desk, file, as_of, rejects, dry_run, by)
     total = file.stat().st_size
-    with file.open("rb") as opened_file:
+    with file.open("rb") as opened_file, _seldom_collected():
         reader = LogReader(opened_file, zone)
         run.begin(zone)
         for chunk in reader.chunks(after=run.report.resumed_after):
@@ -143,6 +145,17 @@ def import_log(
     run.end()
     progress(total, total)
     return run.report
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Look for garbage in cycles less often: a chunk has many values and no cycle (8 % of the CPU)."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 class _TakenBack(Exception):  # noqa: N818  # no error: a way out of a transaction
@@ -430,6 +443,7 @@ def _coded(codes: Mapping[str, T], code: str, column: str) -> T:
         raise BadInput(N_("{column}: {value} is not known."), column=column, value=_short(code)) from None
 
 
+@lru_cache(1000)
 def _count(text: str, column: str) -> int:
     if not _COUNT.fullmatch(text):
         raise BadInput(N_("{column}: {value} is no count."), column=column, value=_short(text))

@@ -20,7 +20,7 @@ from deskterm.domain.ledger import Entry
 from deskterm.domain.people import SYSTEM
 from deskterm.domain.sla import Clock
 from deskterm.domain.standard import Standard
-from deskterm.domain.ticket import OPEN, Channel, HoldReason, Kind, Resolution, Status, number_of
+from deskterm.domain.ticket import OPEN, Channel, HoldReason, Kind, Level, Resolution, Status, number_of
 from deskterm.failpoints import Failpoint, failpoint
 from deskterm.i18n import N_, _
 from deskterm.services import clocks, imported_names, journal
@@ -60,8 +60,8 @@ class Snapshot(NamedTuple):
     channel: Channel
     category: str | None
     ci: str | None
-    impact: int
-    urgency: int
+    impact: Level
+    urgency: Level
     priority: int
     """What the log makes of impact and urgency; the desk's own matrix decides."""
     summary: str
@@ -440,9 +440,9 @@ def _left(columns: Columns, row: Snapshot, at: datetime, standard: Standard, nam
         "assignee": names.logins[row.assignee] if row.assignee else None,
         "category": row.category,
         "ci": row.ci,
-        "impact": row.impact,
-        "urgency": row.urgency,
-        "priority": standard.priority(row.impact, row.urgency),
+        "impact": int(row.impact),
+        "urgency": int(row.urgency),
+        "priority": standard.matrix[row.impact, row.urgency],
         "resolution": Resolution.OTHER.value if answered else None,
         "resolved_at": (columns["resolved_at"] or at) if answered else None,
         "closed_at": (columns["closed_at"] or at) if status == Status.CLOSED else None,
