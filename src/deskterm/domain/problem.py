@@ -56,7 +56,7 @@ class ActionType(StrEnum):
 
 
 class Metric(StrEnum):
-    """What the effect of a fix is measured by; all count incidents of the problem's CI, or service and category."""
+    """What shows the effect of a fix: incidents of the problem's CI, else of its service and category."""
 
     INCIDENTS = "incidents"
     MAJOR_INCIDENTS = "major_incidents"
@@ -79,19 +79,21 @@ WATCHED = frozenset({ProblemStatus.VERIFYING, ProblemStatus.RESOLVED})
 
 FOLLOWS: Mapping[ProblemStatus | None, frozenset[ProblemStatus]] = {
     None: frozenset({ProblemStatus.NEW}),
-    ProblemStatus.NEW: frozenset({ProblemStatus.ASSESS, ProblemStatus.CLOSED}),
-    ProblemStatus.ASSESS: frozenset({ProblemStatus.ANALYSIS, ProblemStatus.CLOSED}),
-    ProblemStatus.ANALYSIS: frozenset({ProblemStatus.FIX, ProblemStatus.CLOSED}),
-    ProblemStatus.FIX: frozenset({ProblemStatus.VERIFYING, ProblemStatus.CLOSED}),
-    ProblemStatus.VERIFYING: frozenset(
-        {ProblemStatus.RESOLVED, ProblemStatus.ANALYSIS, ProblemStatus.CLOSED}
-    ),
+    ProblemStatus.NEW: frozenset({ProblemStatus.ASSESS}),
+    ProblemStatus.ASSESS: frozenset({ProblemStatus.ANALYSIS}),
+    ProblemStatus.ANALYSIS: frozenset({ProblemStatus.FIX}),
+    ProblemStatus.FIX: frozenset({ProblemStatus.VERIFYING}),
+    ProblemStatus.VERIFYING: frozenset({ProblemStatus.RESOLVED, ProblemStatus.ANALYSIS}),
     ProblemStatus.RESOLVED: frozenset({ProblemStatus.CLOSED, ProblemStatus.ANALYSIS}),
     ProblemStatus.CLOSED: frozenset(),
 }
-"""Which state may follow which (process.md, 4)."""
-RISK_ACCEPTED_FROM = frozenset({ProblemStatus.ASSESS, ProblemStatus.ANALYSIS, ProblemStatus.FIX})
-"""From where a problem may be closed with its risk accepted."""
+"""Which state may follow which when a card is carried (process.md, 4)."""
+CLOSES_FROM: Mapping[Closure, frozenset[ProblemStatus]] = {
+    Closure.EFFECTIVE: frozenset({ProblemStatus.RESOLVED}),
+    Closure.RISK_ACCEPTED: frozenset({ProblemStatus.ASSESS, ProblemStatus.ANALYSIS, ProblemStatus.FIX}),
+    Closure.DUPLICATE: OPEN,
+}
+"""From where a problem may end, and how."""
 WIP_LIMITS: Mapping[ProblemStatus, int] = {ProblemStatus.ANALYSIS: 5, ProblemStatus.FIX: 8}
 """How many problems a column of the board ought to hold at most."""
 
@@ -301,6 +303,21 @@ def may_reclassify(number: str, status: ProblemStatus, note: str) -> None:
         )
 
 
+def may_close(number: str, status: ProblemStatus, closure: Closure) -> None:
+    """Let a problem end so only from where it may.
+
+    Raises:
+        IllegalMove: it stands elsewhere.
+    """
+    if status not in CLOSES_FROM[closure]:
+        raise IllegalMove(
+            N_("{number} is {before}; from there it cannot end as {after}."),
+            number=number,
+            before=status,
+            after=closure,
+        )
+
+
 def may_accept_risk(
     number: str,
     status: ProblemStatus,
@@ -316,8 +333,7 @@ def may_accept_risk(
         IllegalMove: the problem is not being assessed, analysed or fixed.
         GateNotMet: something is missing.
     """
-    if status not in RISK_ACCEPTED_FROM:
-        raise IllegalMove(number=number, before=status, after=Closure.RISK_ACCEPTED)
+    may_close(number, status, Closure.RISK_ACCEPTED)
     if not reason.strip():
         raise GateNotMet(N_("Say why the risk of {number} is accepted."), field="reason", number=number)
     if not approver:

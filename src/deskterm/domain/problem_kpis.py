@@ -1,4 +1,4 @@
-"""Key figures of problem management, each with its formula, time base and the date that decides its period."""
+"""Key figures of problem management, each with its formula, time base and the date of its period."""
 
 from __future__ import annotations
 

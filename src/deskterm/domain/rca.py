@@ -1,4 +1,4 @@
-"""Root cause analysis as data: a tree of whys and the branches of a fishbone, both over one list of causes."""
+"""Root cause analysis as data: a tree of whys and a fishbone, both over one list of causes."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Line:
 
 
 def lines(causes: Iterable[Cause]) -> tuple[Line, ...]:
-    """Return the one list of causes: the tree from the top, siblings in order, each before what explains it."""
+    """Return the one list of causes: siblings in order, each before what explains it."""
     return tuple(_below(_children(causes), None, (), None))
 
 

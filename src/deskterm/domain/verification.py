@@ -51,7 +51,9 @@ def effect(plan: Plan, incidents: Iterable[datetime], now: datetime) -> Effect:
 
 
 def relapsed(plan: Plan, incidents: Iterable[datetime], now: datetime, *, since: datetime) -> bool:
-    """Return whether a fix that was accepted as effective fails later: any window's length over the threshold.
+    """Return whether a fix that was accepted as effective fails later.
+
+    It does when a window's length up to now holds more than the threshold.
 
     Args:
         since: when it was accepted; what came before was judged already.
@@ -76,7 +78,7 @@ class Chart:
 
 
 def chart(plan: Plan, incidents: Sequence[datetime], now: datetime) -> Chart:
-    """Return the incidents by day before and after a fix; days are counted from the fix, not from midnight."""
+    """Return the incidents by day before and after a fix; days begin with the fix, not at midnight."""
     days = max(1, -(-plan.window // DAY))
     gone = max(0, min(days, (now - plan.fixed_at) // DAY + 1))
     before = [0] * days

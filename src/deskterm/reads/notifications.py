@@ -53,7 +53,7 @@ class NotificationRow:
     urgent: bool
     details: Mapping[str, Any]
     number: str
-    """The ticket's number, empty where it is about none."""
+    """The record's number, empty where it is about none."""
     summary: str
     alert_id: int | None = None
     """The alert that it tells of, None where it tells of none."""
@@ -75,12 +75,15 @@ def unread(desk: Desk, *, by: str, after_id: int = 0, most: int = 200) -> tuple[
                 row.at,
                 row.kind,
                 row.urgent,
-                json.loads(row.details),
-                number_of(row.ticket_kind or Kind.INCIDENT, row.ticket_id) if row.ticket_id else "",
-                row.summary or "",
+                details,
+                number_of(row.ticket_kind or Kind.INCIDENT, row.ticket_id)
+                if row.ticket_id
+                else details.get("number", ""),
+                row.summary or details.get("summary", ""),
                 _alert_of(row, alerts) if row.kind == ALERT else None,
             )
             for row in rows
+            for details in [json.loads(row.details)]
         )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from sqlmodel import col, select
-
 from deskterm.desk import Transaction
+from deskterm.storage.db import insert_new
 from deskterm.storage.tables import Timer
+from deskterm.storage.types import table
+
+TIMER = table(Timer)
 
 
 def arm(
@@ -28,24 +30,16 @@ def arm(
         kind: a key of `timers.EFFECTS`.
         once: what makes it unique for its record and kind; by default the instant.
     """
-    once = due_at.isoformat() if once is None else once
-    armed = tx.session.exec(
-        select(Timer.id).where(
-            col(Timer.subject_type) == subject_type,
-            col(Timer.subject_id) == subject_id,
-            col(Timer.kind) == kind,
-            col(Timer.once) == once,
-        )
-    ).first()
-    if armed is None:
-        tx.session.add(
-            Timer(
-                subject_type=subject_type,
-                subject_id=subject_id,
-                kind=kind,
-                once=once,
-                due_at=due_at,
-                details=json.dumps(details, sort_keys=True),
-            )
-        )
-        tx.session.flush()
+    tx.connection.execute(
+        insert_new(tx.connection, TIMER),
+        {
+            "subject_type": subject_type,
+            "subject_id": subject_id,
+            "kind": kind,
+            "once": due_at.isoformat() if once is None else once,
+            "due_at": due_at,
+            "details": json.dumps(details, sort_keys=True),
+            "tries": 0,
+            "parked": "",
+        },
+    )

@@ -26,6 +26,9 @@ class Fact(StrEnum):
     RECOUNTED_TO = "recounted_to"
     """The last ticket whose clocks were counted anew after calendars changed; absent when all are."""
 
+    CANDIDATES_AFTER = "candidates_after"
+    """The last incident that was counted for candidates; absent until the first look."""
+
 
 def put_fact(tx: Transaction, name: Fact, value: str) -> None:
     """Keep a fact of the desk."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from sqlmodel import col, select
 
 from deskterm.desk import Transaction, action
-from deskterm.domain.errors import BadInput, DeskError, IllegalMove
+from deskterm.domain import problem
+from deskterm.domain.errors import BadInput, DeskError, IllegalMove, NotFound
 from deskterm.domain.ticket import NUMBER, LinkKind, Status, move
 from deskterm.i18n import N_
 from deskterm.services import escalation, journal
 from deskterm.services.ownership import still_going
 from deskterm.storage.chain import history
-from deskterm.storage.tables import Link, Ticket, Watcher
+from deskterm.storage.tables import Link, Problem, Ticket, Watcher
+from deskterm.storage.visible import visible
 from deskterm.text import plain
 
 FOREIGN_LIMIT = 64
@@ -103,16 +105,46 @@ def put_foreign(tx: Transaction, ticket: Ticket, kind: LinkKind, other: str) -> 
         raise BadInput(
             N_("{number} can't be linked so to {other}."), number=journal.number(ticket), other=other
         )
-    _add(tx, ticket, kind, target, None)
+    _add(tx, ticket, kind, target, None, problem_id=_problem(tx, target))
     journal.record(tx, ticket, "ticket.linked", link=kind, other=target)
 
 
-def _add(tx: Transaction, ticket: Ticket, kind: LinkKind, target: str, target_id: int | None) -> None:
+def _problem(tx: Transaction, number: str) -> int | None:
+    """Return the integer of a problem's number, None where it is no problem's.
+
+    Raises:
+        NotFound: there is no such problem, or none that the actor may see.
+    """
+    if not problem.NUMBER.fullmatch(number):
+        return None
+    key = problem.key_of(number)
+    known = select(Problem.id).where(col(Problem.id) == key, visible(tx.actor, Problem))
+    if tx.session.exec(known).first() is None:
+        raise NotFound(what=number)
+    return key
+
+
+def _add(
+    tx: Transaction,
+    ticket: Ticket,
+    kind: LinkKind,
+    target: str,
+    target_id: int | None,
+    *,
+    problem_id: int | None = None,
+) -> None:
     number = journal.number(ticket)
     if tx.session.get(Link, (number, kind, target)) is not None:
         raise BadInput(N_("{number} and {other} are linked so already."), number=number, other=target)
     tx.session.add(
-        Link(source=number, kind=kind, target=target, ticket_id=ticket.id, target_ticket_id=target_id)
+        Link(
+            source=number,
+            kind=kind,
+            target=target,
+            ticket_id=ticket.id,
+            target_ticket_id=target_id,
+            target_problem_id=problem_id,
+        )
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from deskterm.domain.candidates import Signal
-from deskterm.domain.problem import ActionType, Closure, Metric, Source, ProblemStatus
+from deskterm.domain.problem import ActionType, Closure, Metric, ProblemStatus, Source
 from deskterm.domain.rca import Branch, Verdict
 from deskterm.storage.tables.record import Kept, Record
 from deskterm.storage.types import UtcDateTime, coded

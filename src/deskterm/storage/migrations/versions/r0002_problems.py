@@ -159,7 +159,8 @@ def upgrade() -> None:
     op.execute("CREATE TEMPORARY TABLE kept_timer AS SELECT * FROM timer")
     _timers("subject_type", "subject_id")
     op.execute(
-        f"INSERT INTO timer (subject_type, subject_id, {KEPT}) SELECT 'ticket', ticket_id, {KEPT} FROM kept_timer"
+        f"INSERT INTO timer (subject_type, subject_id, {KEPT}) "
+        f"SELECT 'ticket', ticket_id, {KEPT} FROM kept_timer"
     )
     op.execute("DROP TABLE kept_timer")
 
@@ -173,7 +174,8 @@ def downgrade() -> None:
     op.drop_index("link_problem", "link")
     op.drop_column("link", "target_problem_id")
     for name in (
-        "incident_day", "candidate", "corrective_action", "cause", "problem_watcher", "problem_team", "problem",
+        "incident_day", "candidate", "corrective_action", "cause", "problem_watcher", "problem_team",
+        "problem",
     ):  # fmt: skip
         op.drop_table(name)
 

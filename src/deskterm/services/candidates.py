@@ -1,0 +1,255 @@
+"""Candidates for problems: found from incidents counted by day, opened, added to a problem, or dismissed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+from sqlmodel import col
+from sqlmodel import select as choose
+
+from deskterm.desk import Transaction, action
+from deskterm.domain import candidates as rules
+from deskterm.domain.candidates import Finding, Signal, Subject
+from deskterm.domain.errors import BadInput, GateNotMet, NotFound
+from deskterm.domain.people import Role
+from deskterm.domain.problem import OPEN, Source
+from deskterm.domain.ticket import Kind, Level
+from deskterm.i18n import N_
+from deskterm.services import journal, people, problem_journal, problems
+from deskterm.services.facts import Fact, put_fact
+from deskterm.services.problem_drafts import NewProblem
+from deskterm.storage import candidates as stored
+from deskterm.storage.tables import CandidateRow, DeskFact, IncidentDay, Notification, Problem, Ticket, Timer
+from deskterm.storage.types import table
+from deskterm.text import plain
+
+RULES = rules.Rules()
+DAYS = table(IncidentDay)
+CHUNK = 5000
+"""How many tickets one detection counts; the next goes on after them."""
+MOST_TICKETS = 200
+"""How many of a candidate's tickets a problem is opened with, the latest."""
+
+
+@action("candidate.detect")
+def detect(tx: Transaction, *, by: str) -> int:
+    """Look for candidates among the incidents since the last look, and return how many are newly proposed.
+
+    The cost follows the new tickets: only their subjects are looked at.
+    """
+    found = 0
+    while True:
+        rows = _new_incidents(tx)
+        found += _propose(tx, _count(tx, rows)) + _propose_major(tx)
+        if len(rows) < CHUNK:
+            break
+    if found:
+        tx.record("desk", 0, "candidates.found", count=found)
+    return found
+
+
+def look(tx: Transaction, _timer: Timer) -> bool:
+    """Look for candidates at the end of a day that had incidents, and tell the problem managers."""
+    found = detect.work(tx, by=tx.by)
+    for login in people.with_role(tx, Role.PROBLEM_MANAGER) if found else ():
+        text = f'{{"count": {found}}}'
+        tx.session.add(Notification(login=login, kind="candidates.found", details=text, at=tx.now))
+    return found > 0
+
+
+@action("candidate.open")
+def open_problem(tx: Transaction, candidate_id: int, *, summary: str = "", by: str) -> str:
+    """Open a problem from a candidate, with its tickets, and return its number.
+
+    Args:
+        summary: what the problem is called; by default after the newest ticket.
+    """
+    row = _take(tx, candidate_id)
+    tickets = _tickets(tx, row)
+    if not tickets:
+        raise BadInput(N_("None of the candidate's tickets is yours to see."))
+    newest = tickets[0]
+    worst = min(tickets, key=lambda ticket: ticket.priority)
+    draft = NewProblem(
+        summary=summary or newest.summary,
+        source=Source(row.signal.value),
+        category=row.category or newest.category,
+        service=row.service or newest.service,
+        ci=row.ci,
+        impact=Level(worst.impact),
+        urgency=Level(worst.urgency),
+        tickets=tuple(journal.number(ticket) for ticket in tickets),
+    )
+    number = problems.open_problem.work(tx, draft, by=by)
+    _settle(tx, row, problem_journal.take(tx, number))
+    return number
+
+
+@action("candidate.add")
+def add_to(tx: Transaction, candidate_id: int, number: str, *, by: str) -> int:
+    """Give a candidate's tickets to a problem that is there already, and return how many are new to it."""
+    problem, row = problem_journal.take_open(tx, number), _take(tx, candidate_id)
+    numbers = tuple(journal.number(ticket) for ticket in _tickets(tx, row))
+    added = problems.add_tickets(tx, problem, numbers)
+    problem_journal.record(tx, problem, "problem.linked", tickets=added)
+    _settle(tx, row, problem)
+    return len(added)
+
+
+@action("candidate.dismiss")
+def dismiss(tx: Transaction, candidate_id: int, reason: str, *, by: str) -> None:
+    """Say why a candidate is no problem; it comes back only when it has grown."""
+    row = _take(tx, candidate_id)
+    if not reason.strip():
+        raise GateNotMet(N_("Say why this is no problem."), field="reason")
+    row.proposed, row.dismissed_count = False, row.count
+    row.dismissed_by, row.dismissed_reason = by, plain(reason)
+    tx.session.add(row)
+    tx.record("candidate", candidate_id, "candidate.dismissed", reason=row.dismissed_reason, count=row.count)
+
+
+def _take(tx: Transaction, candidate_id: int) -> CandidateRow:
+    """Lock and return a candidate that waits.
+
+    Raises:
+        NotFound: there is none, or somebody has decided on it.
+    """
+    row = tx.session.exec(
+        choose(CandidateRow)
+        .where(col(CandidateRow.id) == candidate_id, col(CandidateRow.proposed))
+        .with_for_update()
+    ).first()
+    if row is None:
+        raise NotFound(what=f"candidate {candidate_id}")
+    return row
+
+
+def _settle(tx: Transaction, row: CandidateRow, problem: Problem) -> None:
+    """Let a problem have a candidate, and whatever else was proposed about the same."""
+    same = choose(CandidateRow).where(col(CandidateRow.subject) == row.subject, col(CandidateRow.proposed))
+    for each in tx.session.exec(same.with_for_update()):
+        each.proposed, each.problem_id = False, problem.id
+        tx.session.add(each)
+    tx.record("candidate", row.id or 0, "candidate.taken", problem=problem_journal.number_of(problem))
+
+
+def _tickets(tx: Transaction, row: CandidateRow) -> list[Ticket]:
+    """Return a candidate's tickets that the actor may see, the newest first."""
+    newest = choose(Ticket).where(stored.tickets_of(row, tx.actor)).order_by(col(Ticket.id).desc())
+    return list(tx.session.exec(newest.limit(MOST_TICKETS)))
+
+
+def _new_incidents(tx: Transaction) -> list[Any]:
+    """Return the incidents that were not counted yet, and remember that they are."""
+    mark = tx.session.get(DeskFact, Fact.CANDIDATES_AFTER.value, with_for_update=True)
+    columns: Any = select(
+        col(Ticket.id), col(Ticket.opened_at), col(Ticket.ci), col(Ticket.service), col(Ticket.category)
+    )
+    rows = tx.connection.execute(
+        columns.where(col(Ticket.id) > (int(mark.value) if mark else 0), col(Ticket.kind) == Kind.INCIDENT)
+        .order_by(col(Ticket.id))
+        .limit(CHUNK)
+    ).all()
+    if rows:
+        put_fact(tx, Fact.CANDIDATES_AFTER, str(rows[-1].id))
+    return list(rows)
+
+
+def _count(tx: Transaction, incidents: Iterable[Any]) -> set[Subject]:
+    """Add incidents to the counts by day, and return their subjects."""
+    counts: Counter[tuple[Subject, date]] = Counter()
+    for row in incidents:
+        day = row.opened_at.astimezone(UTC).date()
+        counts.update((subject, day) for subject in rules.subjects_of(row.ci, row.service, row.category))
+    for (subject, day), count in counts.items():
+        known = tx.session.get(IncidentDay, (stored.key_of(subject), day))
+        known = known or IncidentDay(subject=stored.key_of(subject), day=day, count=0)
+        known.count += count
+        tx.session.add(known)
+    tx.session.flush()
+    return {subject for subject, _day in counts}
+
+
+def _propose(tx: Transaction, subjects: Iterable[Subject]) -> int:
+    """Propose what the counts of some subjects say, unless a problem has it already."""
+    today = tx.now.astimezone(UTC).date()
+    found = 0
+    for subject in sorted(subjects, key=stored.key_of):
+        if _is_covered(tx, subject):
+            continue
+        for finding in rules.detect(_days(tx, subject, today), today, RULES):
+            found += _put(tx, stored.key_of(subject), finding, subject)
+    return found
+
+
+def _days(tx: Transaction, subject: Subject, today: date) -> Mapping[date, int]:
+    since = today - timedelta(weeks=RULES.earlier_weeks + 1)
+    days = select(DAYS.c.day, DAYS.c.count).where(
+        DAYS.c.subject == stored.key_of(subject), DAYS.c.day > since
+    )
+    return {row[0]: row[1] for row in tx.connection.execute(days)}
+
+
+def _is_covered(tx: Transaction, subject: Subject) -> bool:
+    """Return whether an open problem is about a subject."""
+    if subject.ci:
+        same = col(Problem.ci) == subject.ci
+    else:
+        same = and_(col(Problem.service) == subject.service, col(Problem.category) == subject.category)
+    covering = select(func.count()).select_from(Problem).where(same, col(Problem.status).in_(sorted(OPEN)))
+    return bool(tx.connection.execute(covering).scalar())
+
+
+def _propose_major(tx: Transaction) -> int:
+    """Propose every major incident that no problem has and that was not proposed before."""
+    known = select(col(CandidateRow.ticket_id)).where(col(CandidateRow.ticket_id).is_not(None))
+    linked = select(stored.LINKED_TICKET).where(stored.LINKED_PROBLEM.is_not(None))
+    since = tx.now - timedelta(days=RULES.repeat_days)
+    recent = or_(col(Ticket.is_open), col(Ticket.opened_at) > since)
+    majors = choose(Ticket).where(
+        col(Ticket.major), recent, col(Ticket.id).not_in(known), col(Ticket.id).not_in(linked)
+    )
+    found = 0
+    for ticket in tx.session.exec(majors.order_by(col(Ticket.id))):
+        subject = Subject(ci=ticket.ci, service=ticket.service, category=ticket.category)
+        finding = Finding(Signal.MAJOR_INCIDENT, 1, 1)
+        found += _put(tx, str(ticket.id), finding, subject, ticket_id=ticket.id)
+    return found
+
+
+def _put(
+    tx: Transaction, key: str, finding: Finding, subject: Subject, *, ticket_id: int | None = None
+) -> int:
+    """Propose something or bring its count up to date; return 1 where it is newly proposed."""
+    row = tx.session.exec(
+        choose(CandidateRow)
+        .where(col(CandidateRow.signal) == finding.signal, col(CandidateRow.subject) == key)
+        .with_for_update()
+    ).first()
+    if row is None:
+        row = CandidateRow(
+            signal=finding.signal,
+            subject=key,
+            ci=subject.ci,
+            service=subject.service,
+            category=subject.category,
+            ticket_id=ticket_id,
+            count=finding.count,
+            days=finding.days,
+            found_at=tx.now,
+            proposed=False,
+        )
+    is_settled = row.problem_id is None and row.dismissed_count is not None
+    comes = not row.proposed and (
+        not is_settled or rules.has_grown(row.dismissed_count or 0, finding.count, RULES)
+    )
+    row.count, row.days, row.usual = finding.count, finding.days, finding.usual
+    if comes:
+        row.proposed, row.found_at, row.problem_id, row.dismissed_count = True, tx.now, None, None
+    tx.session.add(row)
+    tx.session.flush()
+    return int(comes)
