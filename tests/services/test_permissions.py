@@ -12,11 +12,17 @@ import pytest
 
 from deskterm import services
 from deskterm.desk import ACTIONS, Desk
+from deskterm.domain.calendar import SpanKind
+from deskterm.domain.change import CheckKind, Outcome, StepState
 from deskterm.domain.errors import DeskError, NotAllowed, NotFound
 from deskterm.domain.people import MAY
+from deskterm.domain.problem import ActionType, ProblemStatus
+from deskterm.domain.rca import Verdict as CauseVerdict
 from deskterm.domain.ticket import HoldReason, LinkKind, Resolution
+from deskterm.services.change_drafts import ChangeEdit, NewChange, SpanDraft
 from deskterm.services.drafts import AgentDraft, CallerDraft, Edit, InboundDraft, NewTicket, Verdict
 from deskterm.services.imports import Mark
+from deskterm.services.problem_drafts import ActionEdit, KnownErrorDraft, NewAction, NewProblem, ProblemEdit
 from tests.desks import one, open_ticket, rows
 
 for module in pkgutil.iter_modules(services.__path__, services.__name__ + "."):
@@ -27,28 +33,100 @@ SUBJECTS = ("dana", "osei", "pia", "chen", "abe", "audrey", "ada", "gone", "call
 
 # One letter a subject, in their order: + may, - may not.
 MATRIX = """
+action.add            ++++--+---
+action.drop           ++++--+---
+action.edit           ++++--+---
+action.finish         ++++--+---
 agent.add             ------+---
 agent.deactivate      ------+---
 alert.acknowledge     ++++--+---
 approval.grant        ----+-+---
 approval.refuse       ----+-+---
+calendar.add          -+-+--+---
+calendar.remove       -+-+--+---
+candidate.add         ++++--+---
+candidate.detect      ++++--+---
+candidate.dismiss     -++---+---
+candidate.open        ++++--+---
 catalogue.add         ------+---
+catalogue.relate      -+-+--+---
+cause.add             ++++--+---
+cause.branch          ++++--+---
+cause.demote          ++++--+---
+cause.edit            ++++--+---
+cause.judge           ++++--+---
+cause.mark_root       ++++--+---
+cause.move            ++++--+---
+cause.promote         ++++--+---
+cause.redo            ++++--+---
+cause.remove          ++++--+---
+cause.shift           ++++--+---
+cause.undo            ++++--+---
+change.approve        +++++-+---
+change.assess         -+-+--+---
+change.begin          ++++--+---
+change.break_glass    ++++--+---
+change.cancel         ++++--+---
+change.check          ++++--+---
+change.close          ++++--+---
+change.confirm        ++++--+---
+change.edit           ++++--+---
+change.finish         ++++--+---
+change.follow         ++++--+---
+change.judge          ++++--+---
+change.move           ++++--+---
+change.note           +++++-+---
+change.open           ++++--+---
+change.refuse         +++++-+---
+change.return         ++++--+---
+change.review         -+-+--+---
+change.schedule       ++++--+---
+change.second         -+-+--+---
+change.submit         ++++--+---
+change.unfollow       ++++--+---
+change.verified       ++++--+---
 clocks.rebuild        ------+---
 clocks.recount        ------+---
+delegation.add        +++++-+---
+delegation.end        +++++-+---
 desk.found            ----------
 desk.rehearse         ------+---
 draft.drop            +++++++---
 draft.save            +++++++---
+effect.evaluate       ++++--+---
 import.begin          ------+---
 import.end            ------+---
 import.write          ------+---
 inbound.receive       ++++--+-+-
+known_error.declare   -++---+---
+known_error.send      -++---+---
+known_error.withdraw  -++---+---
 notification.read     +++++++---
 person.add            ++++--+---
 presence.leave        +++++++---
 presence.show         +++++++---
+problem.accept_risk   -++---+---
+problem.assign        ++++--+---
+problem.duplicate     -++---+---
+problem.edit          ++++--+---
+problem.link          ++++--+---
+problem.move          ++++--+---
+problem.note          ++++--+---
+problem.open          ++++--+---
+problem.resolve_waiting ++++--+---
+problem.review        -++---+---
+problem.undo          ++++--+---
+problem.unlink        ++++--+---
+problem.unwatch       +++++++---
+problem.watch         +++++++---
 reply.recall          ++++--+---
+runsheet.finish_step  ++++--+---
+runsheet.plan         ++++--+---
+runsheet.roll_back    ++++--+---
+runsheet.start_step   ++++--+---
 standard.apply        ------+---
+template.decide       ---++-+---
+template.propose      ++++--+---
 ticket.add_task       ++++--+---
 ticket.assign         ++++--+---
 ticket.cancel         ++++--+---
@@ -88,29 +166,104 @@ EXPECTED = {
 
 NOON = datetime(2026, 6, 1, 10, tzinfo=UTC)
 DRAFT = NewTicket(caller=CallerDraft(name="Mia Moor"), summary="Door bell rings by itself")
+NEW_ACTION = NewAction(type=ActionType.PATCH, summary="Roll back", assignee="kim", due_at=NOON)
 ARGUMENTS: dict[str, Callable[[str], tuple[Any, ...]]] = {
+    "action.add": lambda n: ("PRB-1", NEW_ACTION),
+    "action.drop": lambda n: ("PRB-1", 1),
+    "action.edit": lambda n: ("PRB-1", 1, ActionEdit()),
+    "action.finish": lambda n: ("PRB-1", 1),
     "agent.add": lambda n: (AgentDraft(login="new", name="New", roles=frozenset()),),
     "agent.deactivate": lambda n: ("kim",),
     "alert.acknowledge": lambda n: (1,),
     "approval.grant": lambda n: (n,),
     "approval.refuse": lambda n: (n, "no budget"),
+    "calendar.add": lambda n: (
+        SpanDraft(kind=SpanKind.FREEZE, name="Audit", zone="UTC", start=NOON.replace(tzinfo=None), days=1),
+    ),
+    "calendar.remove": lambda n: ("span",),
+    "candidate.add": lambda n: (1, "PRB-1"),
+    "candidate.detect": lambda n: (),
+    "candidate.dismiss": lambda n: (1, "noise"),
+    "candidate.open": lambda n: (1,),
     "catalogue.add": lambda n: (),
+    "catalogue.relate": lambda n: ("mail-01", "core-sw-01"),
+    "cause.add": lambda n: ("PRB-1", "firmware"),
+    "cause.branch": lambda n: ("PRB-1", 1, None),
+    "cause.demote": lambda n: ("PRB-1", 1),
+    "cause.edit": lambda n: ("PRB-1", 1),
+    "cause.judge": lambda n: ("PRB-1", 1, CauseVerdict.OPEN),
+    "cause.mark_root": lambda n: ("PRB-1", 1),
+    "cause.move": lambda n: ("PRB-1", 1, None),
+    "cause.promote": lambda n: ("PRB-1", 1),
+    "cause.redo": lambda n: ("PRB-1",),
+    "cause.remove": lambda n: ("PRB-1", 1),
+    "cause.shift": lambda n: ("PRB-1", 1, 1),
+    "cause.undo": lambda n: ("PRB-1",),
+    "change.approve": lambda n: ("CHG-1",),
+    "change.assess": lambda n: ("CHG-1",),
+    "change.begin": lambda n: ("CHG-1",),
+    "change.break_glass": lambda n: ("CHG-1", "on fire"),
+    "change.cancel": lambda n: ("CHG-1", "by mistake"),
+    "change.check": lambda n: ("CHG-1", CheckKind.FUNCTIONAL, "opens"),
+    "change.close": lambda n: ("CHG-1",),
+    "change.confirm": lambda n: ("CHG-1",),
+    "change.edit": lambda n: ("CHG-1", ChangeEdit(purpose="more")),
+    "change.finish": lambda n: ("CHG-1",),
+    "change.follow": lambda n: ("CHG-1", "CHG-2"),
+    "change.judge": lambda n: ("CHG-1", n),
+    "change.move": lambda n: ("CHG-1", 1),
+    "change.note": lambda n: ("CHG-1", "seen"),
+    "change.open": lambda n: (NewChange(summary="New firmware"),),
+    "change.refuse": lambda n: ("CHG-1", "too soon"),
+    "change.return": lambda n: ("CHG-1", "too soon"),
+    "change.review": lambda n: ("CHG-1", Outcome.FAILED),
+    "change.schedule": lambda n: ("CHG-1", NOON, NOON + timedelta(hours=1)),
+    "change.second": lambda n: ("CHG-1",),
+    "change.submit": lambda n: ("CHG-1",),
+    "change.unfollow": lambda n: ("CHG-1", "CHG-2"),
+    "change.verified": lambda n: ("CHG-1",),
     "clocks.rebuild": lambda n: (0,),
     "clocks.recount": lambda n: (),
+    "delegation.add": lambda n: ("kim", NOON, NOON + timedelta(days=1)),
+    "delegation.end": lambda n: (1,),
     "desk.found": lambda n: (AgentDraft(login="new", name="New", roles=frozenset()), ""),
     "desk.rehearse": lambda n: (NOON,),
     "draft.drop": lambda n: ("new",),
     "draft.save": lambda n: ("new", "text"),
+    "effect.evaluate": lambda n: ("PRB-1",),
     "import.begin": lambda n: ("log", "file"),
     "import.end": lambda n: ("log", Mark("file", 1)),
     "import.write": lambda n: ((),),
     "inbound.receive": lambda n: (InboundDraft(key="k", raw=b"raw", ticket=DRAFT),),
+    "known_error.declare": lambda n: ("PRB-1", KnownErrorDraft(symptom="s", workaround="w")),
+    "known_error.send": lambda n: ("PRB-1", "try this"),
+    "known_error.withdraw": lambda n: ("PRB-1",),
     "notification.read": lambda n: (),
     "person.add": lambda n: (CallerDraft(name="Mia Moor"),),
     "presence.leave": lambda n: ("session",),
     "presence.show": lambda n: ("session", n),
+    "problem.accept_risk": lambda n: ("PRB-1", "too dear"),
+    "problem.assign": lambda n: ("PRB-1", "kim"),
+    "problem.duplicate": lambda n: ("PRB-1", "PRB-2"),
+    "problem.edit": lambda n: ("PRB-1", ProblemEdit(summary="x")),
+    "problem.link": lambda n: ("PRB-1", (n,)),
+    "problem.move": lambda n: ("PRB-1", ProblemStatus.ASSESS),
+    "problem.note": lambda n: ("PRB-1", "seen"),
+    "problem.open": lambda n: (NewProblem(summary="VPN flaps"),),
+    "problem.resolve_waiting": lambda n: ("PRB-1",),
+    "problem.review": lambda n: ("PRB-1", "learned"),
+    "problem.undo": lambda n: ("PRB-1",),
+    "problem.unlink": lambda n: ("PRB-1", n),
+    "problem.unwatch": lambda n: ("PRB-1",),
+    "problem.watch": lambda n: ("PRB-1",),
     "reply.recall": lambda n: (1,),
+    "runsheet.finish_step": lambda n: ("CHG-1", 1, StepState.DONE),
+    "runsheet.plan": lambda n: ("CHG-1", ()),
+    "runsheet.roll_back": lambda n: ("CHG-1", "slow"),
+    "runsheet.start_step": lambda n: ("CHG-1", 1),
     "standard.apply": lambda n: ("",),
+    "template.decide": lambda n: ("firmware", True),
+    "template.propose": lambda n: ("CHG-1", "Firmware"),
     "ticket.add_task": lambda n: (n, "Call back"),
     "ticket.assign": lambda n: (n, "kim"),
     "ticket.cancel": lambda n: (n, "by mistake"),
@@ -144,6 +297,10 @@ ARGUMENTS: dict[str, Callable[[str], tuple[Any, ...]]] = {
     "view.save": lambda n: ("Mine", "is:open"),
 }
 KEYWORDS: dict[str, dict[str, Any]] = {
+    "change.assess": {"necessity": "old", "feasibility": "done before", "answers": {}},
+    "change.check": {"passed": True},
+    "change.judge": {"caused": True},
+    "problem.accept_risk": {"approver": "abe", "review_at": NOON + timedelta(days=30)},
     "ticket.hold": {"review_at": NOON + timedelta(days=1)},
     "import.begin": {"as_of": None},
     "import.end": {"name": "log.csv", "written": 1, "rejected": 0},

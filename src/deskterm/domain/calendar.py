@@ -9,6 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from deskterm.domain.change import number_of
+from deskterm.i18n import N_, _
+
 STEP = timedelta(minutes=15)
 """How far one key moves a change, and what slots begin at."""
 HORIZON = timedelta(days=90)
@@ -80,6 +83,8 @@ class Booking:
     after: frozenset[int] = frozenset()
     """Changes that must have ended before this one begins."""
     emergency: bool = False
+    tentative: bool = False
+    """Whether it is only planned so far: nobody is blocked by it."""
 
     def moved(self, start: datetime) -> Booking:
         """Return the same booking at another time, as long as before."""
@@ -265,7 +270,8 @@ class Planner:
 
     def _shared(self, booking: Booking) -> Iterator[Conflict]:
         def say(kind: ConflictKind, other: Booking, shared: str) -> Conflict:
-            return Conflict(kind, self._is_hard(kind, booking), other.key, shared, other.end)
+            hard = self._is_hard(kind, booking) and not other.tentative
+            return Conflict(kind, hard, other.key, shared, other.end)
 
         same: set[int] = set()
         for ci in sorted(booking.cis):
@@ -366,3 +372,20 @@ def stepped(start: datetime, steps: int) -> datetime:
     if floor == start or steps <= 0:
         return floor + (steps + (floor != start and steps < 0)) * STEP
     return floor + steps * STEP
+
+
+SENTENCES: Mapping[ConflictKind, str] = {
+    ConflictKind.SAME_CI: N_("{other} works on {shared} at the same time."),
+    ConflictKind.SAME_SERVICE: N_("{other} alters {shared} at the same time."),
+    ConflictKind.RELATED_CI: N_("{other} works on {shared}, which is related, at the same time."),
+    ConflictKind.OUTSIDE_WINDOW: N_("It is outside the maintenance window of {shared}."),
+    ConflictKind.IN_FREEZE: N_("It is inside the freeze {shared}."),
+    ConflictKind.SAME_PERSON: N_("{shared} is booked for {other} at the same time."),
+    ConflictKind.OUT_OF_ORDER: N_("It is not in order with {other}."),
+}
+
+
+def sentence(conflict: Conflict) -> str:
+    """Return what is in the way, in the reader's language."""
+    other = number_of(conflict.other) if conflict.other is not None else ""
+    return _(SENTENCES[conflict.kind]).format(other=other, shared=conflict.shared or _("this desk"))

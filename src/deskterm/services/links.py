@@ -9,7 +9,7 @@ from deskterm.domain import problem
 from deskterm.domain.errors import BadInput, DeskError, IllegalMove, NotFound
 from deskterm.domain.ticket import NUMBER, LinkKind, Status, move
 from deskterm.i18n import N_
-from deskterm.services import escalation, journal
+from deskterm.services import change_incidents, escalation, journal
 from deskterm.services.ownership import still_going
 from deskterm.storage.chain import history
 from deskterm.storage.tables import Link, Problem, Ticket, Watcher
@@ -107,6 +107,8 @@ def put_foreign(tx: Transaction, ticket: Ticket, kind: LinkKind, other: str) -> 
         )
     _add(tx, ticket, kind, target, None, problem_id=_problem(tx, target))
     journal.record(tx, ticket, "ticket.linked", link=kind, other=target)
+    if kind is LinkKind.CAUSED_BY:
+        change_incidents.linked(tx, ticket, target)
 
 
 def _problem(tx: Transaction, number: str) -> int | None:

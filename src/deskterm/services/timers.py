@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import col
 from sqlmodel import select as choose
 
@@ -18,7 +18,7 @@ from deskterm.domain.errors import DeskError, Unreachable
 from deskterm.domain.people import SYSTEM
 from deskterm.domain.ticket import OPEN, Status
 from deskterm.failpoints import Failpoint, failpoint
-from deskterm.services import journal, progress
+from deskterm.services import candidates, change_timers, corrective, effect, journal, problems, progress
 from deskterm.storage.tables import Alert, ClockRow, Ticket, Timer
 from deskterm.storage.types import NEVER, table
 
@@ -28,7 +28,6 @@ AT_ONCE = 100
 """How many timers one sweep fires."""
 
 TIMER = table(Timer)
-NEXT_TIMER = select(func.min(TIMER.c.due_at))
 log = logging.getLogger(__name__)
 
 
@@ -156,7 +155,7 @@ def _pass_further(tx: Transaction, timer: Timer, ticket: Ticket, details: Mappin
     clock = tx.session.get(ClockRow, (ticket.id, details["target"]))
     if up is None or clock is None:
         return
-    own = tx.desk.standard(tx.connection, ticket.standard_version)
+    own = tx.standard_under(ticket.standard_version)
     tx.session.add(
         Timer(
             subject_type="ticket",
@@ -179,5 +178,10 @@ EFFECTS: Mapping[str, Callable[[Transaction, Timer], bool]] = {
     progress.REVIEW: _on_ticket(_review),
     progress.SILENCE: _on_ticket(_silence),
     UNHEARD: _on_ticket(_unheard),
+    corrective.DUE: corrective.alert,
+    effect.DAILY: candidates.look,
+    effect.VERIFY: effect.look_again,
+    problems.REVIEW: problems.review_due,
+    **change_timers.EFFECTS,
 }
 """What each kind of timer does when it is due; it returns whether it did something."""

@@ -165,6 +165,8 @@ Percent = Annotated[int, Field(ge=1, le=1000, strict=True)]
 """A share of a target; more than 100 is after it was missed."""
 Priority = Annotated[int, Field(ge=1, le=5, strict=True)]
 """1 is the most urgent."""
+Weight = Annotated[int, Field(ge=1, le=3, strict=True)]
+"""A risk, 1 low to 3 high, or an impact, 1 high to 3 low."""
 Zone = Annotated[str, AfterValidator(_zone)]
 """An IANA time zone."""
 Hours = Annotated[Interval, BeforeValidator(_interval)]
