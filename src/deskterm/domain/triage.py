@@ -28,8 +28,9 @@ SHORTEST = 3
 EMPTY_WORDS = frozenset(
     {
         "again", "all", "and", "any", "are", "but", "can", "does", "for", "from", "has", "have", "hello",
-        "help", "her", "his", "how", "into", "need", "not", "our", "out", "please", "since", "some", "that", "the",
-        "their", "them", "there", "they", "this", "very", "was", "what", "when", "why", "with", "you", "your",
+        "help", "her", "his", "how", "into", "need", "not", "our", "out", "please", "since", "some", "that",
+        "the", "their", "them", "there", "they", "this", "very", "was", "what", "when", "why", "with", "you",
+        "your",
     }
 )  # fmt: skip
 """English words that every second summary has."""

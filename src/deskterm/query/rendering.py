@@ -38,7 +38,7 @@ def render(query: Query) -> str:
         "" if query.condition == EVERYTHING else _condition(query.condition),
         "sort:" + ",".join(_sort(step) for step in query.sort) if query.sort else "",
         "cols:" + ",".join(query.columns) if query.columns else "",
-        "view:" + ",".join(_text(name) for name in query.views) if query.views else "",
+        "view:" + ",".join(spelled(name) for name in query.views) if query.views else "",
     ]
     return " ".join(part for part in parts if part)
 
@@ -93,7 +93,7 @@ def _value(value: Value) -> str:
         case int():
             return str(value)
         case str():
-            return _text(value)
+            return spelled(value)
 
 
 def _duration(length: timedelta) -> str:
@@ -104,7 +104,8 @@ def _duration(length: timedelta) -> str:
     return ("-" if length < timedelta() else "") + (steps or "0")
 
 
-def _text(text: str) -> str:
+def spelled(text: str) -> str:
+    """Return a value as it is typed: in quotes where it needs them."""
     special = any(text.casefold() == each.value for each in Special)
     return text if PLAIN.fullmatch(text) and not special else _quoted(text)
 

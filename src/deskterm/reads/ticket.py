@@ -234,7 +234,7 @@ def record(desk: Desk, number: str, *, by: str) -> TicketRecord:
             tasks=_tasks(look, key),
             tags=_words(look, col(Tag.word), col(Tag.ticket_id) == key),
             watchers=_words(look, col(Watcher.login), col(Watcher.ticket_id) == key),
-            here=_here(look, key),
+            here=here(look, key),
             read_at=look.now,
             **{name: getattr(ticket, name) for name in PLAIN_FIELDS},
         )
@@ -396,7 +396,8 @@ def _words(look: Look, column: Any, condition: Any) -> tuple[str, ...]:
     return tuple(look.connection.execute(select(column).where(condition).order_by(column)).scalars())
 
 
-def _here(look: Look, key: int) -> tuple[Here, ...]:
+def here(look: Look, key: int) -> tuple[Here, ...]:
+    """Return who else has a ticket open."""
     present = look.connection.execute(
         select(col(Presence.login), col(Presence.typing))
         .where(
