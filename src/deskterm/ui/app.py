@@ -13,6 +13,7 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter, NoColor
 from textual.signal import Signal
+from textual.worker import WorkerFailed
 
 from deskterm.assets import style
 from deskterm.domain.errors import DeskError, Unreachable
@@ -23,6 +24,7 @@ from deskterm.ui.drafts import Drafts
 from deskterm.ui.gate import PaintGate, txt
 from deskterm.ui.screen import DeskScreen
 from deskterm.ui.screens.queue import QueueScreen
+from deskterm.ui.surviving import Surviving
 from deskterm.ui.terminal import Terminal
 from deskterm.ui.theme import FALLBACKS, THEMES, ColourMode, colour_mode, theme_name
 
@@ -35,7 +37,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class DeskApp(App[None]):
+class DeskApp(Surviving, App[None]):
     """A desk's console for one agent.
 
     Args:
@@ -108,7 +110,7 @@ class DeskApp(App[None]):
     def on_mount(self) -> None:
         """Paint the queue's frame, then open the desk."""
         self.push_screen(QueueScreen())
-        self.call_after_refresh(self.run_worker, self._begin(), exit_on_error=False)
+        self.call_after_refresh(self.run_worker, self._begin())
 
     async def _begin(self) -> None:
         """Open the desk, take the feed's mark, and listen from there on."""
@@ -118,8 +120,8 @@ class DeskApp(App[None]):
             self.exit(return_code=5, message=txt(str(error)))
             return
         self.ready.set()
-        self.run_worker(live.listen(self, mark), exit_on_error=False, group="live")
-        self.run_worker(live.watch_status(self), exit_on_error=False, group="live")
+        self.run_worker(live.listen(self, mark), group="live")
+        self.run_worker(live.watch_status(self), group="live")
         if self.start is not None:
             self.open_ticket(self.start)
 
@@ -191,7 +193,7 @@ class DeskApp(App[None]):
 
     def count_unread(self) -> None:
         """Count the unread notifications anew."""
-        self.run_worker(live.count_unread(self), exit_on_error=False, group="unread", exclusive=True)
+        self.run_worker(live.count_unread(self), group="unread", exclusive=True)
 
     def refresh_header(self) -> None:
         """Let the screens' headers say what is new."""
@@ -222,13 +224,22 @@ class DeskApp(App[None]):
         """Stay: a suspended console holds no lock, but its clocks would stand."""
 
     def _handle_exception(self, error: Exception) -> None:
-        """Write a bug down, say its name, and live on."""
+        """Write a bug down, say its name, and live on; a refusal that nobody took is only said."""
+        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
+            error = error.error
+        if isinstance(error, DeskError):
+            self.announce(str(error), urgent=True)
+            return
         if self.is_headless:
             super()._handle_exception(error)
             return
         from deskterm.ui import crash
 
-        name = crash.report(error)
+        try:
+            name = crash.report(error)
+        except OSError:
+            self.announce(_("Something failed, and it can't be written down."), urgent=True)
+            return
         self.announce(_("Something failed; it is written down as {name}.").format(name=name), urgent=True)
 
     def _send(self, data: str) -> None:

@@ -18,6 +18,7 @@ from deskterm.commands import Command, Place, hints, of_place
 from deskterm.domain.errors import DeskError
 from deskterm.domain.ticket import key_of
 from deskterm.i18n import _
+from deskterm.ui.surviving import Surviving
 from deskterm.ui.widgets.header import Header
 from deskterm.ui.widgets.hint_bar import Hint, HintBar
 from deskterm.ui.widgets.status_line import StatusLine
@@ -31,7 +32,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class DeskScreen(Screen[None], Generic[T]):
+class DeskScreen(Surviving, Screen[None], Generic[T]):
     """A screen over the desk: `body` lists, `read` fetches, `show` fills, `action_*` acts."""
 
     PLACE: ClassVar[Place]
@@ -106,7 +107,7 @@ class DeskScreen(Screen[None], Generic[T]):
 
     def reload(self) -> None:
         """Read and show; a newer reading takes the place of one that is under way."""
-        self.run_worker(self._reload(), exclusive=True, exit_on_error=False, group="reload")
+        self.run_worker(self._reload(), exclusive=True, group="reload")
 
     async def _reload(self) -> None:
         await self.console.ready.wait()
@@ -119,7 +120,7 @@ class DeskScreen(Screen[None], Generic[T]):
 
     def perform(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> None:
         """Do something to the desk, then say that it was done, or why not."""
-        self.run_worker(self.performed(act, *args, **kwargs), exit_on_error=False, group="perform")
+        self.run_worker(self.performed(act, *args, **kwargs), group="perform")
 
     async def performed(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | None:
         """Do something to the desk; a refusal goes to the status line and leaves the screen as it was."""
@@ -192,7 +193,7 @@ class DeskScreen(Screen[None], Generic[T]):
 
         def taken(name: str | None) -> None:
             if name is not None:
-                self.run_worker(self.run_action(call_of(registry.command(name))), exit_on_error=False)
+                self.run_worker(self.run_action(call_of(registry.command(name))))
 
         self.app.push_screen(HelpDialog(self.PLACE), taken)
 

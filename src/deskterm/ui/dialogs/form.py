@@ -19,6 +19,7 @@ from deskterm.assets import style
 from deskterm.domain.errors import DeskError, GateNotMet
 from deskterm.i18n import N_, _
 from deskterm.ui.gate import txt
+from deskterm.ui.surviving import Surviving
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class Chooser(Static, can_focus=True):
         self.update(txt(f"< {word} >   {self.place + 1}/{len(self.options)}", one_line=True))
 
 
-class FormDialog(ModalScreen[None]):
+class FormDialog(Surviving, ModalScreen[None]):
     """Fields, one under another, handed in with `^S`.
 
     Args:
@@ -183,7 +184,7 @@ class FormDialog(ModalScreen[None]):
 
     def action_submit(self) -> None:
         """Hand the form in."""
-        self.run_worker(self._hand_in(), exclusive=True, exit_on_error=False)
+        self.run_worker(self._hand_in(), exclusive=True)
 
     def action_leave(self) -> None:
         """Leave; what was typed is there again next time."""

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option as ListOption
 from deskterm.assets import style
 from deskterm.i18n import N_, _
 from deskterm.ui.gate import txt
+from deskterm.ui.surviving import Surviving
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Option:
     """What is shown, and what typing is compared with."""
 
 
-class Picker(ModalScreen[str | None]):
+class Picker(Surviving, ModalScreen[str | None]):
     """A list of options under a line to type in; dismissed with the value, None for none."""
 
     CSS_PATH = style("dialogs")

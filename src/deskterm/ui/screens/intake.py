@@ -109,7 +109,7 @@ class IntakeScreen(DeskScreen[IntakeModel]):
         """Begin with the caller."""
         self.query_one("#field-caller").focus()
         self._show_missing()
-        self.run_worker(self._restore(), exit_on_error=False, group="restore")
+        self.run_worker(self._restore(), group="restore")
 
     async def _restore(self) -> None:
         await self.console.ready.wait()
@@ -178,7 +178,7 @@ class IntakeScreen(DeskScreen[IntakeModel]):
         self._timer = self.set_timer(WAIT_SECONDS, self._look_up)
 
     def _look_up(self) -> None:
-        self.run_worker(self._find_callers(), exclusive=True, exit_on_error=False, group="callers")
+        self.run_worker(self._find_callers(), exclusive=True, group="callers")
 
     async def _find_callers(self) -> None:
         from deskterm.reads import people
@@ -244,7 +244,7 @@ class IntakeScreen(DeskScreen[IntakeModel]):
 
     def action_send(self) -> None:
         """Create the ticket."""
-        self.run_worker(self._create(), exclusive=True, exit_on_error=False, group="create")
+        self.run_worker(self._create(), exclusive=True, group="create")
 
     async def _create(self) -> None:
         from deskterm.services import intake

@@ -102,7 +102,7 @@ class NotificationsScreen(DeskScreen[tuple["NotificationRow", ...]]):
         self._read_these(None)
 
     def _read_these(self, ids: tuple[int, ...] | None) -> None:
-        self.run_worker(self._reading(ids), exit_on_error=False, group="perform")
+        self.run_worker(self._reading(ids), group="perform")
 
     async def _reading(self, ids: tuple[int, ...] | None) -> None:
         from deskterm.services import workplace

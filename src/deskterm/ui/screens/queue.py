@@ -131,7 +131,7 @@ class QueueScreen(ActingScreen[QueueModel]):
         self.table.show(model.rows, len(model.rows))
         self._show_empty(len(model.rows))
         self.show_header()
-        self.run_worker(self._complete(model), exclusive=True, exit_on_error=False, group="complete")
+        self.run_worker(self._complete(model), exclusive=True, group="complete")
 
     async def _complete(self, model: QueueModel) -> None:
         """Hold the order and count the views."""
@@ -165,7 +165,7 @@ class QueueScreen(ActingScreen[QueueModel]):
             self._catch_up()
 
     def _catch_up(self) -> None:
-        self.run_worker(self._show_changed(), exclusive=True, exit_on_error=False, group="news")
+        self.run_worker(self._show_changed(), exclusive=True, group="news")
 
     async def _show_changed(self) -> None:
         listing, changed = self._listing, frozenset(self._changed)
@@ -196,9 +196,7 @@ class QueueScreen(ActingScreen[QueueModel]):
     @on(TicketTable.WindowWanted)
     def fetch_window(self, wanted: TicketTable.WindowWanted) -> None:
         """Read the rows where the eye goes."""
-        self.run_worker(
-            self._show_window(wanted.first, wanted.count), exclusive=True, exit_on_error=False, group="window"
-        )
+        self.run_worker(self._show_window(wanted.first, wanted.count), exclusive=True, group="window")
 
     async def _show_window(self, first: int, count: int) -> None:
         listing = self._listing
@@ -219,7 +217,7 @@ class QueueScreen(ActingScreen[QueueModel]):
 
     def _show_preview(self) -> None:
         if self.query_one(Preview).display:
-            self.run_worker(self._preview(), exclusive=True, exit_on_error=False, group="preview")
+            self.run_worker(self._preview(), exclusive=True, group="preview")
 
     async def _preview(self) -> None:
         from deskterm.reads import ticket
@@ -311,7 +309,7 @@ class QueueScreen(ActingScreen[QueueModel]):
 
     def action_mark_all(self) -> None:
         """Mark everything in the view, up to `MARKS_MOST`."""
-        self.run_worker(self._mark_all(), exclusive=True, exit_on_error=False, group="window")
+        self.run_worker(self._mark_all(), exclusive=True, group="window")
 
     async def _mark_all(self) -> None:
         listing = self._listing

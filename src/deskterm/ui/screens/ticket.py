@@ -101,7 +101,6 @@ class TicketScreen(ActingScreen[TicketModel]):
                 self.console.ask(
                     workplace.away, self.console.desk, self.console.session, by=self.console.agent
                 ),
-                exit_on_error=False,
             )
 
     def heading(self) -> str:
@@ -280,7 +279,7 @@ class TicketScreen(ActingScreen[TicketModel]):
         self._write(is_public=False)
 
     def _write(self, *, is_public: bool) -> None:
-        self.run_worker(self._open_composer(is_public), exclusive=True, exit_on_error=False, group="composer")
+        self.run_worker(self._open_composer(is_public), exclusive=True, group="composer")
 
     async def _open_composer(self, is_public: bool) -> None:
         if self._model is None:
@@ -324,7 +323,7 @@ class TicketScreen(ActingScreen[TicketModel]):
     def action_send(self) -> None:
         """Send the reply, or save the note."""
         if self.query_one(Composer).is_open:
-            self.run_worker(self._send(), exclusive=True, exit_on_error=False, group="composer")
+            self.run_worker(self._send(), exclusive=True, group="composer")
 
     async def _send(self) -> None:
         from deskterm.services import conversation
@@ -346,7 +345,7 @@ class TicketScreen(ActingScreen[TicketModel]):
     def _leave_composer(self) -> None:
         self._close_composer()
         self.say(_("Your draft is kept."))
-        self.run_worker(self.console.drafts.flush(), exit_on_error=False)
+        self.run_worker(self.console.drafts.flush())
 
     def _close_composer(self) -> None:
         self.query_one(Composer).close()
