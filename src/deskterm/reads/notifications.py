@@ -14,6 +14,7 @@ from sqlmodel import col
 from deskterm.desk import Desk, Look
 from deskterm.domain.ticket import Kind, number_of
 from deskterm.storage.tables import Alert, Notification, Ticket
+from deskterm.storage.visible import visible
 
 UNREAD: Any = (
     select(
@@ -39,6 +40,7 @@ ALERTS = (
 COUNT = (
     select(func.count())
     .select_from(Notification)
+    .outerjoin(Ticket, col(Ticket.id) == col(Notification.ticket_id))
     .where(col(Notification.login) == bindparam("login"), col(Notification.read_at).is_(None))
 )
 
@@ -65,9 +67,14 @@ class NotificationRow:
 
 
 def unread(desk: Desk, *, by: str, after_id: int = 0, most: int = 200) -> tuple[NotificationRow, ...]:
-    """Return an agent's unread notifications after an id, the newest first."""
+    """Return an agent's unread notifications after an id, the newest first.
+
+    Those about a ticket that the agent may see no longer are not among them.
+    """
     with desk.look(by) as look:
-        rows = look.connection.execute(UNREAD, {"login": by, "after": after_id, "most": most}).all()
+        rows = look.connection.execute(
+            UNREAD.where(visible(look.actor)), {"login": by, "after": after_id, "most": most}
+        ).all()
         alerts = _alerts(look, {row.ticket_id for row in rows if row.kind == ALERT})
         return tuple(
             NotificationRow(
@@ -101,5 +108,6 @@ def _alert_of(row: Any, alerts: Mapping[tuple[int, str, int], int]) -> int | Non
 def unread_count(desk: Desk, *, by: str) -> int:
     """Return how many notifications an agent has not read."""
     with desk.look(by) as look:
-        count: int = look.connection.execute(COUNT, {"login": by}).scalar_one()
+        statement = COUNT.where(visible(look.actor))
+        count: int = look.connection.execute(statement, {"login": by}).scalar_one()
         return count

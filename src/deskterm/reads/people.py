@@ -161,23 +161,27 @@ def _open_tickets(look: Look, people: list[int]) -> dict[int, list[OpenTicket]]:
 
 
 def agents(desk: Desk, *, by: str, team: str | None = None) -> tuple[AgentRow, ...]:
-    """Return the active agents, of one team or of all, with how many open tickets each has."""
-    load = (
-        select(col(Ticket.assignee), func.count().label("open"))
-        .where(col(Ticket.is_open), col(Ticket.assignee).is_not(None))
-        .group_by(col(Ticket.assignee))
-        .subquery()
-    )
-    query: Any = (
-        select(col(Agent.login), col(Person.name), func.coalesce(load.c.open, 0))
-        .join(Person, col(Person.id) == col(Agent.person_id))
-        .outerjoin(load, load.c.assignee == col(Agent.login))
-        .where(col(Agent.active))
-        .order_by(col(Person.name_key), col(Agent.login))
-    )
-    if team is not None:
-        query = query.where(col(Agent.login).in_(select(col(Member.login)).where(col(Member.team) == team)))
+    """Return the active agents, of one team or of all, with how many open tickets each has.
+
+    Tickets that the asker may not see are not counted.
+    """
     with desk.look(by) as look:
+        load = (
+            select(col(Ticket.assignee), func.count().label("open"))
+            .where(col(Ticket.is_open), col(Ticket.assignee).is_not(None), visible(look.actor))
+            .group_by(col(Ticket.assignee))
+            .subquery()
+        )
+        query: Any = (
+            select(col(Agent.login), col(Person.name), func.coalesce(load.c.open, 0))
+            .join(Person, col(Person.id) == col(Agent.person_id))
+            .outerjoin(load, load.c.assignee == col(Agent.login))
+            .where(col(Agent.active))
+            .order_by(col(Person.name_key), col(Agent.login))
+        )
+        if team is not None:
+            members = select(col(Member.login)).where(col(Member.team) == team)
+            query = query.where(col(Agent.login).in_(members))
         return tuple(AgentRow(*row) for row in look.connection.execute(query))
 
 
