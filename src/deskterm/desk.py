@@ -7,7 +7,7 @@ import random
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -30,6 +30,7 @@ from deskterm.storage import chain
 from deskterm.storage.db import WRITES, check_revision, clock_offset, is_retriable, open_engine
 from deskterm.storage.tables import Agent, Member, StandardVersion, Ticket
 from deskterm.storage.tables.record import Record
+from deskterm.storage.types import NEVER, UtcDateTime
 from deskterm.storage.visible import visible
 
 P = ParamSpec("P")
@@ -51,6 +52,8 @@ ACTING = (
     .where(col(Agent.login) == bindparam("login"), col(Agent.active))
 )
 """An active agent's roles, with each of the agent's teams or none; prepared, as every act asks it."""
+
+INSTANT = UtcDateTime()
 
 log = logging.getLogger(__name__)
 
@@ -133,6 +136,23 @@ class Desk:
         except DBAPIError as error:
             raise _unreachable(error) from error
 
+    def earliest(self, query: str) -> datetime | None:
+        """Return the first of the instants in a query's one row, None where all are null or never.
+
+        Asked twice a second by everybody who sweeps, so it goes past SQLAlchemy: 40 µs instead of 270.
+
+        Raises:
+            Unreachable: the database does not answer.
+        """
+        try:
+            with closing(self.engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+                cursor.execute(query)
+                row: Any = cursor.fetchone()
+        except self.engine.dialect.loaded_dbapi.Error as error:
+            raise Unreachable(reason=str(error)) from error
+        found = map(INSTANT.result_processor(self.engine.dialect, None), row)
+        return min((at for at in found if at is not None and at != NEVER), default=None)
+
     def standard(self, connection: Connection, version: int | None = None) -> Standard:
         """Return the newest version of the management standard, or that under which a ticket was opened.
 
@@ -210,11 +230,18 @@ class Transaction:
         self.now = desk.clock.now()
         self.actor = actor_of(connection, by)
         self._events: list[chain.NewEvent] = []
+        self._standards: dict[int, Standard] = {}
 
     @cached_property
     def standard(self) -> Standard:
         """The newest version of the management standard when the transaction first asked."""
         return self.desk.standard(self.connection)
+
+    def standard_under(self, version: int) -> Standard:
+        """Return the standard under which a ticket was opened, asking the database once."""
+        if version not in self._standards:
+            self._standards[version] = self.desk.standard(self.connection, version)
+        return self._standards[version]
 
     def take(self, number: str, *, seen: int | None = None) -> Ticket:
         """Lock and return a ticket that the actor may see.

@@ -153,7 +153,7 @@ def audit(desk: Desk, expected: Sequence[AlertKey]) -> None:
 
         timers = [timer for timer in _rows(connection, Timer) if timer["kind"] == "unheard"]
         heard = Counter(
-            (timer["ticket_id"], json.loads(timer["details"])["to"]) for timer in timers if timer["fired_at"]
+            (timer["subject_id"], json.loads(timer["details"])["to"]) for timer in timers if timer["fired_at"]
         )
         assert Counter((event["subject_id"], event["to"]) for event in passed) == heard
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
-from sqlmodel import col
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
 
 from deskterm.desk import Transaction, action
 from deskterm.domain import escalation, sla
 from deskterm.domain.sla import Clock, Stage, Threshold
 from deskterm.domain.standard import Standard, TargetName
 from deskterm.services.facts import Fact, drop_fact, put_fact
+from deskterm.storage import bulk
 from deskterm.storage.chain import history
 from deskterm.storage.tables import ClockRow, DeskFact, Ticket
 from deskterm.storage.types import NEVER, table
@@ -23,6 +23,13 @@ CLOCK = table(ClockRow)
 TICKET = table(Ticket)
 CHUNK = 500
 
+STORED = select(CLOCK).where(CLOCK.c.ticket_id == bindparam("of_ticket"))
+REPLACE = (
+    update(CLOCK)
+    .where(CLOCK.c.ticket_id == bindparam("of_ticket"), CLOCK.c.target == bindparam("of_target"))
+    .values({column.name: bindparam(column.name) for column in CLOCK.columns})
+)
+
 Columns = dict[str, Any]
 
 
@@ -30,12 +37,16 @@ def follow(tx: Transaction, ticket: Ticket) -> None:
     """Take a ticket's clocks anew from its ledger, with what this transaction adds to it."""
     assert ticket.id is not None, "a ticket has its number before anything else"
     ledger = [*history(tx.connection, "ticket", ticket.id), *tx.pending("ticket", ticket.id)]
-    standard = tx.desk.standard(tx.connection, ticket.standard_version)
+    standard = tx.standard_under(ticket.standard_version)
     running = sla.clocks(ledger, standard, tx.now)
     tx.session.flush()
     stored = _stored(tx.connection, ticket.id)
-    for name, clock in running.items():
-        write(tx.connection, columns(ticket.id, clock, standard, stored.get(name)), name in stored)
+    rows = [columns(ticket.id, clock, standard, stored.get(name)) for name, clock in running.items()]
+    bulk.insert(tx.connection, CLOCK, [row for row in rows if row["target"] not in stored])
+    if changed := [row for row in rows if row != stored.get(row["target"], row)]:
+        tx.connection.execute(
+            REPLACE, [{**row, "of_ticket": ticket.id, "of_target": row["target"]} for row in changed]
+        )
     gone = [name for name in stored if name not in running]
     if gone:
         tx.connection.execute(delete(CLOCK).where(CLOCK.c.ticket_id == ticket.id, CLOCK.c.target.in_(gone)))
@@ -119,20 +130,8 @@ def pressing(clocks: Iterable[Clock], standard: Standard) -> Columns:
     }
 
 
-def write(connection: Connection, row: Columns, known: bool) -> None:
-    """Put a row into the cache, in place of the one that is known."""
-    if not known:
-        connection.execute(CLOCK.insert(), row)
-        return
-    connection.execute(
-        update(CLOCK)
-        .where(CLOCK.c.ticket_id == row["ticket_id"], CLOCK.c.target == row["target"])
-        .values({name: value for name, value in row.items() if name not in ("ticket_id", "target")})
-    )
-
-
 def _stored(connection: Connection, ticket_id: int) -> dict[TargetName, Mapping[str, Any]]:
-    rows = connection.execute(select(CLOCK).where(CLOCK.c.ticket_id == ticket_id)).mappings()
+    rows = connection.execute(STORED, {"of_ticket": ticket_id}).mappings()
     return {row["target"]: dict(row) for row in rows}
 
 

@@ -25,6 +25,7 @@ from deskterm.domain.ticket import number_of
 from deskterm.failpoints import Failpoint, failpoint
 from deskterm.services import clocks, timers
 from deskterm.services.facts import go_live
+from deskterm.storage import bulk
 from deskterm.storage.db import insert_new
 from deskterm.storage.tables import Agent, Alert, ClockRow, Member, Notification, Ticket, Timer
 from deskterm.storage.types import NEVER, UtcDateTime, table
@@ -40,7 +41,7 @@ log = logging.getLogger(__name__)
 DueClock = Row[*tuple[Any, ...]]
 """A row of `DUE`."""
 
-NEXT_ALERT = select(func.min(CLOCK.c.next_alert_at))
+NEXT_DUE = "SELECT (SELECT min(next_alert_at) FROM clock), (SELECT min(due_at) FROM timer)"
 DUE = (
     select(
         CLOCK.c.ticket_id, CLOCK.c.target, CLOCK.c.cycle, CLOCK.c.due_at, CLOCK.c.calendar,
@@ -105,21 +106,22 @@ def sweep(desk: Desk, *, chunk: int = CHUNK) -> Swept:
     Args:
         chunk: how many clocks one transaction handles.
     """
+    due = desk.earliest(NEXT_DUE)
+    if due is None or due > desk.clock.now():
+        return Swept(0, 0, due)
+    alerts = _alert(desk, chunk)
+    fired = timers.fire_due(desk)
+    return Swept(alerts, fired, desk.earliest(NEXT_DUE))
+
+
+def _alert(desk: Desk, chunk: int) -> int:
+    """Handle the clocks that are due, chunk by chunk, and return how many alerts that were."""
     alerts = 0
-    while _next(desk, NEXT_ALERT) <= desk.clock.now():
+    while True:
         done = _chunk(desk, chunk)
         alerts += done.alerts
         if done.rows < chunk:
-            break
-    fired = timers.fire_due(desk)
-    due = min(_next(desk, NEXT_ALERT), _next(desk, timers.NEXT_TIMER))
-    return Swept(alerts, fired, None if due == NEVER else due)
-
-
-def _next(desk: Desk, earliest: Any) -> datetime:
-    with desk.look(SYSTEM) as look:
-        found: datetime | None = look.connection.execute(earliest).scalar()
-        return found or NEVER
+            return alerts
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +305,8 @@ def _carry_out(
         told=sorted(told),
         **about,
     )
-    up = escalation.next_up(tx.standard, team=team, assignee=row.assignee, told=told)
+    climbs = escalation.climbs(tx.standard, team=team, target=row.target)
+    up = escalation.next_up(tx.standard, team=team, assignee=row.assignee, told=told) if climbs else None
     if up is not None:
         effects.timers.append(_unheard(tx, row, alert, team, up, told))
     if step.move_to is not None and row.ticket_id not in effects.teams:
@@ -349,7 +352,7 @@ def _unheard(
 ) -> dict[str, Any]:
     """Return the timer after which an alert goes to the next person up."""
     key = escalation.alert_key(row.target, row.cycle, alert.percent, row.due_at)
-    own = tx.desk.standard(tx.connection, row.standard_version)
+    own = tx.standard_under(row.standard_version)
     details = {
         "target": row.target,
         "cycle": row.cycle,
@@ -378,7 +381,6 @@ def _write(tx: Transaction, effects: _Effects) -> None:
         connection.execute(BREACH, effects.breached)
     if effects.moved:
         connection.execute(MOVE, effects.moved)
-    if effects.notifications:
-        connection.execute(NOTIFICATION.insert(), effects.notifications)
+    bulk.insert(connection, NOTIFICATION, effects.notifications)
     if effects.timers:
         connection.execute(insert_new(connection, TIMER), effects.timers)

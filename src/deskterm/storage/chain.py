@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlmodel import col
 
 from deskterm.domain.ledger import Entry
@@ -89,6 +89,9 @@ def append(connection: Connection, events: Sequence[NewEvent], recorded_at: date
 HISTORY = select(
     EVENT.c.id, EVENT.c.at, EVENT.c.kind, EVENT.c.by, EVENT.c.data
 )  # the columns that `entry_of` takes, in its order
+HISTORY_OF_ONE = HISTORY.where(
+    EVENT.c.subject_type == bindparam("of_type"), EVENT.c.subject_id == bindparam("of_id")
+).order_by(EVENT.c.at, EVENT.c.id)
 
 
 def entry_of(key: int, at: datetime, kind: str, by: str, data: str) -> Entry:
@@ -100,9 +103,5 @@ def entry_of(key: int, at: datetime, kind: str, by: str, data: str) -> Entry:
 
 def history(connection: Connection, subject_type: str, subject_id: int) -> list[Entry]:
     """Return a record's entries, oldest first."""
-    rows = connection.execute(
-        HISTORY.where(EVENT.c.subject_type == subject_type, EVENT.c.subject_id == subject_id).order_by(
-            EVENT.c.at, EVENT.c.id
-        )
-    )
+    rows = connection.execute(HISTORY_OF_ONE, {"of_type": subject_type, "of_id": subject_id})
     return [entry_of(*row) for row in rows]
