@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from deskterm.desk import Transaction, action
 from deskterm.domain import verification as rules
+from deskterm.domain.candidates import subjects_of
 from deskterm.domain.problem import WATCHED, ProblemStatus
 from deskterm.domain.ticket import Kind
 from deskterm.domain.verification import Effect, Plan
@@ -20,7 +21,7 @@ from deskterm.storage.tables import CorrectiveAction, Problem, Ticket, Timer
 VERIFY = "verify"
 """The timer of a problem whose effect is looked at again."""
 DAILY = "daily"
-"""The timer of the desk on days that had incidents; candidates are looked for then."""
+"""The timer of the desk after a day with incidents that may repeat; candidates are looked for then."""
 DAY = timedelta(days=1)
 
 
@@ -135,8 +136,9 @@ def heed(tx: Transaction, ticket: Ticket) -> None:
     """Let an incident that has just opened count against the fixes that it speaks against."""
     if ticket.kind is not Kind.INCIDENT:
         return
-    midnight = datetime.combine((tx.now + DAY).date(), time.min, tzinfo=UTC)
-    alarms.arm(tx, "desk", 0, DAILY, midnight)
+    if subjects_of(ticket.ci, ticket.service, ticket.category):
+        midnight = datetime.combine((tx.now + DAY).date(), time.min, tzinfo=UTC)
+        alarms.arm(tx, "desk", 0, DAILY, midnight)
     if not (ticket.ci or ticket.service):
         return
     by_service = and_(col(Problem.ci).is_(None), col(Problem.service) == ticket.service)
