@@ -14,7 +14,7 @@ from deskterm.desk import Transaction
 from deskterm.domain import change as rules
 from deskterm.domain import ticket as tickets
 from deskterm.domain.approval import Verdict
-from deskterm.domain.calendar import Conflict, sentence
+from deskterm.domain.calendar import Conflict, ConflictKind, sentence
 from deskterm.domain.change import ChangeKind, ChangeStatus, Facts, Risk, Step
 from deskterm.domain.errors import IllegalMove, NotFound
 from deskterm.domain.ledger import Entry
@@ -28,6 +28,7 @@ from deskterm.storage.tables import (
     ChangeApproval,
     ChangeCheck,
     ChangeIncident,
+    ChangeOrder,
     ChangeStep,
     ChangeWord,
     Notification,
@@ -204,7 +205,7 @@ def facts(tx: Transaction, change: Change) -> Facts:
         test_plan=change.test_plan,
         steps=tuple(map(step_value, sheet)),
         unconfirmed=_unconfirmed(tx, change, sheet),
-        hard_conflicts=tuple(sentence(each) for each in conflicts(tx, change) if each.hard),
+        hard_conflicts=(*_unfinished(tx, change), *map(sentence, blocked(tx, change))),
         glass_broken=change.glass_second is not None,
         rolling_back=change.rolling_back,
         checks=frozenset(check.kind for check in checks),
@@ -234,6 +235,22 @@ def _pending_tier(tx: Transaction, change: Change) -> str:
 def _unconfirmed(tx: Transaction, change: Change, sheet: Iterable[ChangeStep]) -> tuple[str, ...]:
     words = set(tx.session.exec(select(ChangeWord.login).where(col(ChangeWord.change_id) == key(change))))
     return tuple(sorted({step.owner for step in sheet if step.owner} - words))
+
+
+def _unfinished(tx: Transaction, change: Change) -> list[str]:
+    """Return, as sentences, the changes that must have ended before this one begins and have not."""
+    earlier = tx.session.exec(
+        select(Change.id)
+        .join(ChangeOrder, col(ChangeOrder.after_id) == col(Change.id))
+        .where(col(ChangeOrder.change_id) == key(change), col(Change.status).in_(bookings.AHEAD))
+        .order_by(col(Change.id))
+    )
+    return [sentence(Conflict(ConflictKind.OUT_OF_ORDER, hard=True, other=each)) for each in earlier]
+
+
+def blocked(tx: Transaction, change: Change) -> tuple[Conflict, ...]:
+    """Return what is hard in a change's way where it is planned now."""
+    return tuple(conflict for conflict in conflicts(tx, change) if conflict.hard)
 
 
 def conflicts(tx: Transaction, change: Change) -> tuple[Conflict, ...]:

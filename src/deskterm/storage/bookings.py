@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, union_all
 
 from deskterm.domain import change as rules
 from deskterm.domain.calendar import Booking, Index, Planner, Span, SpanKind, Spans, related
@@ -25,7 +25,7 @@ from deskterm.storage.tables import (
     ConfigurationItem,
     SpanRow,
 )
-from deskterm.storage.types import table
+from deskterm.storage.types import NEVER, table
 
 CHANGE, ITEM, ORDER, STEP = table(Change), table(ChangeItem), table(ChangeOrder), table(ChangeStep)
 CI, RELATION, SPAN = table(ConfigurationItem), table(CiRelation), table(SpanRow)
@@ -76,13 +76,18 @@ def added(connection: Connection) -> dict[str, Recurring]:
 
 
 def bookings(connection: Connection, since: datetime, until: datetime) -> list[Booking]:
-    """Return the places of the changes ahead that overlap a time."""
-    return _bookings(
-        connection,
-        CHANGE.c.status.in_(AHEAD),
+    """Return the places of the changes ahead that overlap a time, and of all that wait for one another."""
+    near = and_(
         CHANGE.c.planned_start < until,
         CHANGE.c.planned_end > since,
         CHANGE.c.planned_start >= since - LONGEST,
+    )
+    ordered = union_all(select(ORDER.c.change_id), select(ORDER.c.after_id))
+    return _bookings(
+        connection,
+        CHANGE.c.status.in_(AHEAD),
+        CHANGE.c.planned_end < NEVER,
+        or_(near, CHANGE.c.id.in_(ordered)),
     )
 
 
