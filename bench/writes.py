@@ -15,7 +15,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from deskterm.desk import Desk
+from deskterm.desk import Desk, Transaction
 from deskterm.domain.errors import Busy
 from deskterm.domain.people import Role
 from deskterm.domain.ticket import Channel
@@ -101,7 +101,7 @@ def write(url: str, number: str, acts: int, results: str) -> None:
     Path(results, str(os.getpid())).write_text(f"{busy} " + " ".join(map(str, spent)))
 
 
-def _one_more(tx, number):  # type: ignore[no-untyped-def]  # a benchmark's helper
+def _one_more(tx: Transaction, number: str) -> None:
     extent = tx.take(number).extent or 0
     tickets.set_fields.work(tx, number, Edit(extent=extent + 1), by="root")
 
@@ -119,7 +119,8 @@ def write_together(folder: Path, acts: int) -> tuple[float, int, int]:
         writer.start()
     for writer in writers:
         writer.join()
-    busy, spent = 0, []
+    busy = 0
+    spent: list[float] = []
     for result in results.iterdir():
         refused, *each = result.read_text().split()
         busy += int(refused)
