@@ -10,7 +10,7 @@ import pytest
 
 from deskterm.domain import known_error
 from deskterm.domain.errors import GateNotMet, IllegalMove, NotFound
-from deskterm.domain.known_error import Reason, Sign
+from deskterm.domain.known_error import Reason
 from deskterm.domain.problem import (
     CLOSES_FROM,
     FOLLOWS,
@@ -210,7 +210,7 @@ def test_a_known_error_matches_by_ci_service_category_and_words(
 
 
 def test_chinese_symptoms_match_inside_a_sentence() -> None:
-    error = Sign(None, None, None, known_error.sign(service=None, ci=None, category=None, text="数据同步").words)
+    error = known_error.sign(service=None, ci=None, category=None, text="数据同步")
     ticket = known_error.sign(service=None, ci=None, category=None, text="今天数据同步很慢")
 
     assert known_error.match(ticket, error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, timedelta
 from typing import Any
 
@@ -85,7 +85,7 @@ def open_problem(tx: Transaction, candidate_id: int, *, summary: str = "", by: s
         tickets=tuple(journal.number(ticket) for ticket in tickets),
     )
     number = problems.open_problem.work(tx, draft, by=by)
-    _settle(tx, row, problem_journal.take(tx, number))
+    _settle(tx, tickets, problem_journal.take(tx, number))
     return number
 
 
@@ -93,10 +93,10 @@ def open_problem(tx: Transaction, candidate_id: int, *, summary: str = "", by: s
 def add_to(tx: Transaction, candidate_id: int, number: str, *, by: str) -> int:
     """Give a candidate's tickets to a problem that is there already, and return how many are new to it."""
     problem, row = problem_journal.take_open(tx, number), _take(tx, candidate_id)
-    numbers = tuple(journal.number(ticket) for ticket in _tickets(tx, row))
-    added = problems.add_tickets(tx, problem, numbers)
+    tickets = _tickets(tx, row)
+    added = problems.add_tickets(tx, problem, tuple(journal.number(ticket) for ticket in tickets))
     problem_journal.record(tx, problem, "problem.linked", tickets=added)
-    _settle(tx, row, problem)
+    _settle(tx, tickets, problem)
     return len(added)
 
 
@@ -128,13 +128,24 @@ def _take(tx: Transaction, candidate_id: int) -> CandidateRow:
     return row
 
 
-def _settle(tx: Transaction, row: CandidateRow, problem: Problem) -> None:
-    """Let a problem have a candidate, and whatever else was proposed about the same."""
-    same = choose(CandidateRow).where(col(CandidateRow.subject) == row.subject, col(CandidateRow.proposed))
-    for each in tx.session.exec(same.with_for_update()):
-        each.proposed, each.problem_id = False, problem.id
-        tx.session.add(each)
-    tx.record("candidate", row.id or 0, "candidate.taken", problem=problem_journal.number_of(problem))
+def _settle(tx: Transaction, tickets: Sequence[Ticket], problem: Problem) -> None:
+    """Let a problem have every candidate whose tickets it has now, all of them."""
+    had = {ticket.id for ticket in tickets}
+    keys = {
+        stored.key_of(subject)
+        for ticket in tickets
+        for subject in rules.subjects_of(ticket.ci, ticket.service, ticket.category)
+    }
+    keys |= {str(key) for key in had}
+    about = choose(CandidateRow).where(
+        col(CandidateRow.subject).in_(sorted(keys)), col(CandidateRow.proposed)
+    )
+    number = problem_journal.number_of(problem)
+    for row in tx.session.exec(about.order_by(col(CandidateRow.id)).with_for_update()):
+        if had.issuperset(ticket.id for ticket in _tickets(tx, row)):
+            row.proposed, row.problem_id = False, problem.id
+            tx.session.add(row)
+            tx.record("candidate", row.id or 0, "candidate.taken", problem=number)
 
 
 def _tickets(tx: Transaction, row: CandidateRow) -> list[Ticket]:

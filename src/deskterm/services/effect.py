@@ -64,7 +64,7 @@ def begin(tx: Transaction, problem: Problem) -> None:
     """Start to watch a fix: what opened before it is not looked at again."""
     problem.proposed_at = None
     last = choose(func.max(Ticket.id)).where(
-        stored.matching(problem), col(Ticket.opened_at) < problem.fixed_at
+        stored.matching(problem), col(Ticket.opened_at) <= problem.fixed_at
     )
     problem.counted_after_id = tx.connection.execute(last).scalar() or 0
     again(tx, problem)

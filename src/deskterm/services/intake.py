@@ -12,7 +12,7 @@ from deskterm.domain import standard as rules
 from deskterm.domain.errors import GateNotMet
 from deskterm.domain.ticket import Channel, Level, LinkKind, Status
 from deskterm.i18n import N_
-from deskterm.services import catalogue, conversation, journal, links, outbox, people, progress
+from deskterm.services import catalogue, conversation, effect, journal, links, outbox, people, progress
 from deskterm.services.drafts import InboundDraft, NewTicket
 from deskterm.services.ownership import give
 from deskterm.storage.tables import Approval, Counter, Inbound, Person, Tag, Ticket
@@ -100,6 +100,7 @@ def _open(tx: Transaction, draft: NewTicket, *, acknowledge: bool) -> Ticket:
         ticket.status = Status.AWAITING_APPROVAL
     tx.session.add(ticket)
     journal.record(tx, ticket, "ticket.opened", rule=rule, caller=caller.name if caller else None)
+    effect.heed(tx, ticket)
     tx.session.add_all(Tag(ticket_id=journal.key(ticket), word=word) for word in sorted(set(draft.tags)))
     if approval is not None:
         _ask(tx, ticket, approval)
