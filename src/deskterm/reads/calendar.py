@@ -1,0 +1,159 @@
+"""The change calendar: what a stretch of days shows, and the planner that answers while a change is moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from deskterm.desk import Desk, Look
+from deskterm.domain import change as rules
+from deskterm.domain.calendar import (
+    HORIZON,
+    Conflict,
+    ConflictKind,
+    NoSlot,
+    Planner,
+    Slot,
+    Span,
+    SpanKind,
+    sentence,
+)
+from deskterm.domain.change import ChangeStatus
+from deskterm.domain.errors import GateNotMet, NotFound
+from deskterm.domain.query import EVERYTHING, Condition, Context, matches
+from deskterm.i18n import N_, _
+from deskterm.reads.changes import CHANGE, LISTED, ChangeRow, facts, row_of
+from deskterm.storage import bookings
+from deskterm.storage.tables import Change
+from deskterm.storage.visible import visible
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A change in the calendar."""
+
+    change: ChangeRow
+    start: datetime
+    end: datetime
+    conflicts: tuple[Conflict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a stretch of the calendar shows."""
+
+    start: datetime
+    end: datetime
+    entries: tuple[Entry, ...]
+    """By start; those cancelled are not among them."""
+    windows: tuple[Span, ...]
+    freezes: tuple[Span, ...]
+    read_at: datetime
+
+    @property
+    def collisions(self) -> tuple[tuple[Entry, Conflict], ...]:
+        """Every conflict with its change, by start; a pair of changes is told once."""
+        told: set[tuple[frozenset[int | None], ConflictKind, str]] = set()
+        found = []
+        for entry in self.entries:
+            for conflict in entry.conflicts:
+                pair = (frozenset({entry.change.key, conflict.other}), conflict.kind, conflict.shared)
+                if pair not in told:
+                    told.add(pair)
+                    found.append((entry, conflict))
+        return tuple(found)
+
+
+def page(desk: Desk, start: datetime, end: datetime, *, by: str, condition: Condition = EVERYTHING) -> Page:
+    """Return what the calendar shows between two instants, for the changes that a filter takes."""
+    with desk.look(by) as look:
+        found = _planner(look, start, end)
+        spans = bookings.spans_of(look.connection, look.desk.standard(look.connection), start, end)
+        entries = [_entry(found, row) for row in _rows(look, start, end, condition)]
+        return Page(
+            start,
+            end,
+            tuple(entries),
+            tuple(span for span in spans if span.kind is SpanKind.WINDOW),
+            tuple(span for span in spans if span.kind is SpanKind.FREEZE),
+            look.now,
+        )
+
+
+def _rows(look: Look, start: datetime, end: datetime, condition: Condition) -> Iterable[ChangeRow]:
+    context = Context(look.actor.login, look.now, look.actor.teams)
+    rows = look.connection.execute(
+        select(*(CHANGE.c[name] for name in LISTED))
+        .where(
+            CHANGE.c.planned_start < end,
+            CHANGE.c.planned_end > start,
+            CHANGE.c.planned_start >= start - bookings.LONGEST,
+            CHANGE.c.status != ChangeStatus.CANCELLED,
+            visible(look.actor, Change),
+        )
+        .order_by(CHANGE.c.planned_start, CHANGE.c.id)
+    ).mappings()
+    for row in map(dict, rows):
+        if matches(condition, facts(row), context):
+            yield row_of(row)
+
+
+def _entry(found: Planner, row: ChangeRow) -> Entry:
+    assert row.planned_start is not None, "the calendar shows what has a window"
+    assert row.planned_end is not None, "the calendar shows what has a window"
+    booking = found.index.bookings.get(row.key)
+    conflicts = found.conflicts(booking) if booking is not None else ()
+    return Entry(row, row.planned_start, row.planned_end, conflicts)
+
+
+def planner(desk: Desk, start: datetime, end: datetime, *, by: str) -> Planner:
+    """Return what answers at once while changes are moved between two instants.
+
+    `planner.conflicts(planner.index.bookings[key].moved(to))` tells what a place would collide with;
+    `planner.index.put(…)` follows what others moved.
+    """
+    with desk.look(by) as look:
+        return _planner(look, start, end)
+
+
+def _planner(look: Look, start: datetime, end: datetime) -> Planner:
+    return bookings.planner(look.connection, look.desk.standard(look.connection), start, end)
+
+
+def free_slot(desk: Desk, number: str, *, since: datetime | None = None, by: str) -> Slot | NoSlot:
+    """Return the next room for a change within 90 days, or why there is none.
+
+    Args:
+        since: from when on; from now where it is None.
+
+    Raises:
+        NotFound: there is no such change, or none that the reader may see.
+        GateNotMet: it has no window yet, so that nobody knows how long it takes.
+    """
+    key = rules.key_of(number)
+    with desk.look(by) as look:
+        known = select(CHANGE.c.id).where(CHANGE.c.id == key, visible(look.actor, Change))
+        if look.connection.execute(known).first() is None:
+            raise NotFound(what=number)
+        booking = bookings.booking(look.connection, key)
+        if booking is None:
+            raise GateNotMet(
+                N_("{number} needs a window: when does it begin and end?"),
+                field="planned_start",
+                number=number,
+            )
+        start = max(since or look.now, look.now)
+        return _planner(look, start, start + HORIZON + bookings.LONGEST).free_slot(booking, start)
+
+
+def why_no_slot(none: NoSlot) -> str:
+    """Return why there is no room, in the reader's language."""
+    first = _("There is no room within 90 days.")
+    if none.forever is ConflictKind.OUTSIDE_WINDOW:
+        return f"{first} {_('No maintenance window is long enough.')}"
+    if none.forever is ConflictKind.OUT_OF_ORDER:
+        return f"{first} {_('Another change waits for this one.')}"
+    return " ".join((first, *(sentence(conflict) for conflict in none.met)))
