@@ -1,0 +1,144 @@
+"""A user's own keys: a TOML file that gives commands other keys; where it is wrong, the default stays.
+
+    "ticket.take" = "T"
+    "queue.filter" = ["/", ", f"]
+
+A command's new keys replace all that it had.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from deskterm.commands.command import Command, Place
+from deskterm.commands.keys import PREFIXES, objection
+from deskterm.commands.registry import COMMANDS
+from deskterm.i18n import _
+from deskterm.text import plain
+
+AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in the file that is not followed."""
+
+    file: str
+    line: int
+    """Counted from 1."""
+    sentence: str
+    """In the reader's language."""
+
+    def __str__(self) -> str:
+        said = _("{file}, line {line}: {sentence}").format(
+            file=self.file, line=self.line, sentence=self.sentence
+        )
+        return plain(said, one_line=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Keymap:
+    """Which keys every command has."""
+
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Command's name → its keys; only of commands whose keys are not the default."""
+    problems: tuple[Problem, ...] = ()
+
+    def of(self, command: Command) -> tuple[str, ...]:
+        """Return the keys of a command."""
+        return self.keys.get(command.name, command.keys)
+
+
+def read(text: str, file: str, commands: Sequence[Command] = COMMANDS) -> Keymap:
+    """Read a keymap; of every command that cannot have the keys it is given, the default stays.
+
+    Args:
+        text: the file's content.
+        file: its name, for the problems.
+        commands: all there are.
+    """
+    try:
+        written = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return Keymap(problems=(_syntax(str(error), text, file),))
+    known = {command.name: command for command in commands}
+    problems: list[Problem] = []
+    keys: dict[str, tuple[str, ...]] = {}
+    for name, value in written.items():
+        given = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else ()
+        sentence = _wrong(name, given, known)
+        if sentence:
+            problems.append(Problem(file, _line(text, name), sentence))
+        else:
+            keys[name] = given
+    for name, sentence in _clashes(keys, commands):
+        del keys[name]
+        problems.append(Problem(file, _line(text, name), sentence))
+    return Keymap(keys, tuple(sorted(problems, key=lambda problem: problem.line)))
+
+
+def _wrong(name: str, given: Sequence[object], known: Mapping[str, Command]) -> str:
+    """Return what is wrong with one entry by itself; empty for nothing."""
+    if name not in known:
+        near = get_close_matches(name, known, n=1)
+        if near:
+            return _('there is no command {name}; did you mean "{near}"?').format(name=name, near=near[0])
+        return _("there is no command {name}").format(name=name)
+    if not given or not all(isinstance(key, str) and key for key in given):
+        return _('write a key such as "T", or several such as ["T", ", t"]')
+    for key in map(str, given):
+        reason = objection(key, users=True, alone=len(given) == 1)
+        if reason:
+            return _("{key} can't be used: {reason}").format(key=key, reason=_(reason))
+    return ""
+
+
+def _clashes(keys: Mapping[str, tuple[str, ...]], commands: Sequence[Command]) -> Iterable[tuple[str, str]]:
+    """Return the entries whose keys another command has where both can be asked for, with a sentence.
+
+    Dropping an entry brings its default keys back, which may clash in turn; so the search goes on until
+    nothing does.
+    """
+    kept, found = dict(keys), []
+    while clash := _clash(kept, commands):
+        name, key, other = clash
+        found.append((name, _("{key} is taken by {other} in the same place").format(key=key, other=other)))
+        del kept[name]
+    return found
+
+
+def _clash(keys: Mapping[str, tuple[str, ...]], commands: Sequence[Command]) -> tuple[str, str, str] | None:
+    """Return an entry, its key, and the command that has the key too; None where nothing clashes."""
+    for place in Place:
+        holders: dict[str, str] = {}
+        here = [command for command in commands if place in command.places]
+        for command in sorted(here, key=lambda command: command.name in keys):
+            for key in keys.get(command.name, command.keys):
+                other = holders.get(key, command.name)
+                if other != command.name and command.name in keys:
+                    return command.name, key, other
+                holders[key] = command.name
+        for prefix in PREFIXES & holders.keys():
+            longer = next((key for key in holders if key.startswith(f"{prefix} ")), None)
+            if longer is not None and holders[prefix] in keys:
+                return holders[prefix], prefix, holders[longer]
+            if longer is not None and holders[longer] in keys:
+                return holders[longer], longer, holders[prefix]
+    return None
+
+
+def _line(text: str, name: str) -> int:
+    """Return the line on which a command is given its keys; the first where none is found."""
+    entry = re.compile(rf"""\s*["']?{re.escape(name)}["']?\s*=""")
+    return next((place for place, line in enumerate(text.splitlines(), 1) if entry.match(line)), 1)
+
+
+def _syntax(said: str, text: str, file: str) -> Problem:
+    found = AT_LINE.search(said)
+    line = int(found[1]) if found else text.rstrip().count("\n") + 1
+    sentence = _("this is not TOML: {reason}").format(reason=AT_LINE.sub("", said))
+    return Problem(file, line, sentence)
