@@ -28,7 +28,7 @@ from deskterm.failpoints import Failpoint, failpoint
 from deskterm.i18n import N_
 from deskterm.storage import chain
 from deskterm.storage.db import WRITES, check_revision, clock_offset, is_retriable, open_engine
-from deskterm.storage.tables import Agent, Member, StandardVersion, Ticket
+from deskterm.storage.tables import Agent, Member, StandardVersion, Ticket, know_all
 from deskterm.storage.tables.record import Record
 from deskterm.storage.types import NEVER, UtcDateTime
 from deskterm.storage.visible import visible
@@ -112,6 +112,7 @@ class Desk:
                 time.sleep(random.uniform(0.001, 0.003))
 
     def _attempt(self, by: str, work: Callable[[Transaction], R], batch: str | None) -> R:
+        know_all()
         with self._writing.connect() as connection:
             with connection.begin(), Session(connection, autoflush=False, expire_on_commit=False) as session:
                 failpoint(Failpoint.TRANSACTION_BEGUN)

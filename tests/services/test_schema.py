@@ -10,11 +10,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
-import deskterm.storage.tables  # noqa: F401  # makes the metadata know every table
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.errors import Unreachable
 from deskterm.storage.db import migrate, open_engine
+from deskterm.storage.tables import HOMES, know_all
 
 
 def ours(_object: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
@@ -25,6 +25,7 @@ def ours(_object: Any, name: str | None, kind: str, _reflected: bool, _other: An
 
 
 def test_migrations_and_tables_say_the_same(database: str) -> None:
+    know_all()
     engine = open_engine(database)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": ours})
@@ -53,3 +54,11 @@ def test_another_schema_is_refused_with_a_sentence(
 
     with pytest.raises(Unreachable, match=sentence), closing(Desk.open(database, clock=clock)):
         pass
+
+
+def test_every_table_is_where_the_package_says() -> None:
+    know_all()
+
+    named = {mapper.class_.__name__ for mapper in SQLModel._sa_registry.mappers}
+
+    assert set(HOMES) == named

@@ -3,8 +3,9 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import deskterm.storage.tables  # noqa: F401  # makes the metadata know every table
+from deskterm.storage.tables import know_all
 
+know_all()
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=SQLModel.metadata,
