@@ -112,7 +112,7 @@ def test_order_columns_and_views_are_no_conditions() -> None:
         ("assignee:mine", "mine", "team:mine"),
         ("team:me", "me", "assignee:me"),
         ("is:open has:attachment", "attachment", None),
-        ("risk:>=3", "risk", None),
+        ("msgs:>=3", "msgs", None),
         ("a (b", "b", None),
         ("a OR", "R", None),
         ("OR a", "OR", None),

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import Enum, auto
 
+from deskterm.domain.change import ChangeStatus
+from deskterm.domain.problem import ProblemStatus
 from deskterm.domain.standard import TargetName
 from deskterm.domain.ticket import Channel, HoldReason, Kind, Resolution, Status
 from deskterm.i18n import N_
@@ -67,6 +69,8 @@ class Field:
     aliases: tuple[str, ...] = ()
     codes: Mapping[str, str] = field(default_factory=dict)
     """What may be typed → the code."""
+    of_changes: bool = False
+    """Whether only changes have it."""
 
 
 def _codes(codes: type[Enum], **aliases: str) -> Mapping[str, str]:
@@ -74,10 +78,16 @@ def _codes(codes: type[Enum], **aliases: str) -> Mapping[str, str]:
 
 
 _ALL = (
-    Field("type", "kind", Shape.CODE, N_("incident or request"), ("kind",), _codes(Kind)),
+    Field(
+        "type", "kind", Shape.CODE, N_("incident, request, problem or change"), ("kind",),
+        _codes(Kind, problem="problem", change="change"),
+    ),
     Field(
         "status", "status", Shape.CODE, N_("where it stands"), ("state",),
-        _codes(Status, pending="on_hold", hold="on_hold", open="in_progress"),
+        {
+            **_codes(ChangeStatus), **_codes(ProblemStatus),
+            **_codes(Status, pending="on_hold", hold="on_hold", open="in_progress"),
+        },
     ),
     Field("channel", "channel", Shape.CODE, N_("the door it came through"), ("via",), _codes(Channel)),
     Field("hold", "hold_reason", Shape.CODE, N_("what it waits for"), (), _codes(HoldReason)),
@@ -85,6 +95,7 @@ _ALL = (
     Field("sla", "sla_target", Shape.CODE, N_("which clock presses most"), ("target",), _codes(TargetName)),
     Field("prio", "priority", Shape.RANK, N_("priority, 1 the most urgent"), ("p", "priority")),
     Field("impact", "impact", Shape.RANK, N_("1 high, 2 medium, 3 low")),
+    Field("risk", "risk", Shape.COUNT, N_("a change's risk: 1 low, 2 medium, 3 high"), of_changes=True),
     Field("urgency", "urgency", Shape.RANK, N_("1 high, 2 medium, 3 low")),
     Field("extent", "extent", Shape.COUNT, N_("people affected")),
     Field("tier", "tier", Shape.COUNT, N_("tier of the owning team")),
@@ -104,6 +115,8 @@ _ALL = (
     Field("description", "description", Shape.TEXT, N_("in the description"), ("body",)),
     Field("external", "external_id", Shape.NAME, N_("number in the system it came from")),
     Field("breach", "sla_due_at", Shape.LEFT, N_("time left until due: breach<1h"), ("due",)),
+    Field("start", "planned_start", Shape.LEFT, N_("when a change begins: start:today"), of_changes=True),
+    Field("end", "planned_end", Shape.LEFT, N_("when a change ends: end<2h"), of_changes=True),
     Field("resume", "review_at", Shape.LEFT, N_("time left until the review date"), ("review",)),
     Field("created", "opened_at", Shape.AGE, N_("age: created>2d"), ("opened",)),
     Field("updated", "updated_at", Shape.AGE, N_("untouched for: updated>2d")),
@@ -117,7 +130,7 @@ FIELDS: Mapping[str, Field] = {entry.name: entry for entry in _ALL}
 CALLED: Mapping[str, Field] = {name: entry for entry in _ALL for name in (entry.name, *entry.aliases)}
 """Every name that may be typed → field."""
 LATER = frozenset(
-    {"risk", "start", "end", "respond", "replied", "by", "note", "problem", "change", "msgs"}
+    {"respond", "replied", "by", "note", "problem", "change", "msgs"}
     | {"attachment", "kb", "reply", "locked", "starred", "draft"}
 )
 """Words of the language that no board answers yet."""
@@ -135,6 +148,7 @@ STATES: Mapping[str, str] = {
     "watched": N_("you watch it"),
     "vip": N_("the caller is a VIP"),
     "major": N_("a major incident"),
+    "knownerror": N_("a problem with a workaround"),
 }
 """What `is:` takes."""
 STATES_CALLED: Mapping[str, str] = {name: name for name in STATES} | {
@@ -148,7 +162,9 @@ COLUMNS: Mapping[str, str] = {name: entry.name for name, entry in CALLED.items()
     "number": "id",
 }
 """What `cols:` takes → canonical name."""
-SORTS: Mapping[str, str] = {name: entry.name for name, entry in CALLED.items() if entry.shape in SORTED} | {
+SORTS: Mapping[str, str] = {
+    name: entry.name for name, entry in CALLED.items() if entry.shape in SORTED and not entry.of_changes
+} | {
     "id": "id",
     "number": "id",
 }

@@ -25,7 +25,7 @@ from deskterm.domain.change import ChangeStatus
 from deskterm.domain.errors import GateNotMet, NotFound
 from deskterm.domain.query import EVERYTHING, Condition, Context, matches
 from deskterm.i18n import N_, _
-from deskterm.reads.changes import CHANGE, LISTED, ChangeRow, facts, row_of
+from deskterm.reads.changes import CHANGE, LISTED, ChangeRow, facts, of_changes, row_of
 from deskterm.storage import bookings
 from deskterm.storage.tables import Change
 from deskterm.storage.visible import visible
@@ -96,8 +96,9 @@ def _rows(look: Look, start: datetime, end: datetime, condition: Condition) -> I
         )
         .order_by(CHANGE.c.planned_start, CHANGE.c.id)
     ).mappings()
+    asked = of_changes(condition)
     for row in map(dict, rows):
-        if matches(condition, facts(row), context):
+        if matches(asked, facts(row), context):
             yield row_of(row)
 
 

@@ -16,7 +16,7 @@ from deskterm.domain import ticket as tickets
 from deskterm.domain.change import ChangeKind, ChangeStatus, Outcome, Risk
 from deskterm.domain.change_kpis import Ended, Figure, figures
 from deskterm.domain.errors import NotFound
-from deskterm.domain.query import Condition, Context, Query, Term, matches
+from deskterm.domain.query import And, Condition, Context, Is, Not, Op, Or, Query, Term, matches
 from deskterm.domain.words import tokens
 from deskterm.storage.chain import EVENT, HISTORY, entry_of
 from deskterm.storage.tables import Change, ChangeIncident, ChangeItem, Ticket
@@ -96,7 +96,25 @@ def _taken(look: Look, condition: Condition, which: Sequence[ColumnElement[bool]
         .order_by(CHANGE.c.id)
     ).mappings()
     context = Context(look.actor.login, look.now, look.actor.teams)
-    return [dict(row) for row in found if matches(condition, facts(dict(row)), context)]
+    asked = of_changes(condition)
+    return [dict(row) for row in found if matches(asked, facts(dict(row)), context)]
+
+
+def of_changes(condition: Condition) -> Condition:
+    """Return a condition with `is:open` and `is:closed` in the states that changes have."""
+    match condition:
+        case And(conditions):
+            return And(tuple(map(of_changes, conditions)))
+        case Or(conditions):
+            return Or(tuple(map(of_changes, conditions)))
+        case Not(inner):
+            return Not(of_changes(inner))
+        case Is("open"):
+            return Term("status", Op.IS, tuple(sorted(rules.OPEN)))
+        case Is("closed"):
+            return Term("status", Op.IS, (ChangeStatus.CLOSED, ChangeStatus.CANCELLED))
+        case _:
+            return condition
 
 
 def facts(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -107,6 +107,8 @@ class _Compiler:
                 return and_(_column("is_open"))
             case "paused" | "breached" | "vip" | "major":
                 return and_(_column(FLAGS[state]))
+            case "knownerror":
+                return false()
             case "unread":
                 return exists().where(
                     col(Notification.ticket_id) == col(Ticket.id),
@@ -130,6 +132,8 @@ class _Compiler:
         return search.matching(self.dialect, tokens)
 
     def term(self, asked: Field, op: Op, value: Value) -> ColumnElement[bool]:
+        if asked.of_changes:
+            return true() if value is Special.NONE else false()
         if value is Special.NONE:
             return not_(_filled(asked))
         if value is Special.ANY:
@@ -143,6 +147,8 @@ class _Compiler:
             return _known(column, column == self.context.me)
         if value is Special.MINE:
             return _known(column, column.in_(sorted(self.context.teams)))
+        if asked.shape is Shape.CODE and value not in {code.value for code in column.type.members}:
+            return false()
         if asked.shape in (Shape.CODE, Shape.LOGIN):
             return _known(column, column == value)
         if isinstance(value, str):
@@ -156,6 +162,8 @@ def _column(fact: str) -> Any:
 
 def _filled(asked: Field) -> ColumnElement[bool]:
     """Return the condition that a field is not empty."""
+    if asked.of_changes:
+        return false()
     if asked.shape in SETS:
         return exists().where(_belongs(asked))
     if asked.shape is Shape.CALLER:

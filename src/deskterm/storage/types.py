@@ -61,6 +61,7 @@ def coded(codes: type[Enum], *, length: int = 32) -> type[TypeDecorator[Any]]:
     class Coded(TypeDecorator[Any]):
         impl = String(length)
         cache_ok = True
+        members = codes
 
         def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
             return None if value is None else codes(value).value
