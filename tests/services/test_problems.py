@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
-
 import pytest
 
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.errors import BadInput, Conflict, GateNotMet, IllegalMove, NotFound
-from deskterm.domain.problem import ActionType, Metric, ProblemStatus, Source
+from deskterm.domain.problem import Metric, ProblemStatus, Source
 from deskterm.domain.rca import Branch, Verdict
 from deskterm.domain.ticket import HoldReason, Level, LinkKind, Resolution
 from deskterm.domain.verification import Effect
@@ -29,32 +26,17 @@ from deskterm.services import (
 from deskterm.services.problem_drafts import (
     ActionEdit,
     KnownErrorDraft,
-    NewAction,
     NewProblem,
     ProblemEdit,
 )
 from deskterm.services.sweep import sweep
 from tests.desks import one, open_ticket, rows
-
-DAY = timedelta(days=1)
-CI = "fw-lyon-1"
+from tests.services.problem_desks import CI, DAY, analysed, fixing, furnish_firewall, patch, verifying, vpn
 
 
 @pytest.fixture(autouse=True)
-def _catalogue(desk: Desk) -> None:
-    catalogue.add(
-        desk,
-        services=("remote-access",),
-        cis=((CI, "remote-access"),),
-        categories=("Network / VPN",),
-        by="ada",
-    )
-
-
-def vpn(desk: Desk, **fields: Any) -> str:
-    """Open an incident on the firewall."""
-    given = {"service": "remote-access", "ci": CI, "category": "Network / VPN", "summary": "VPN tunnel flaps"}
-    return open_ticket(desk, **(given | fields))
+def _firewall(desk: Desk) -> None:
+    furnish_firewall(desk)
 
 
 def status(desk: Desk, number: str = "PRB-1") -> str:
@@ -64,52 +46,6 @@ def status(desk: Desk, number: str = "PRB-1") -> str:
 def kinds(desk: Desk) -> list[str]:
     events = "SELECT kind FROM event WHERE subject_type = 'problem' ORDER BY id"
     return [kind for (kind,) in rows(desk, events)]
-
-
-def analysed(desk: Desk, **fields: Any) -> str:
-    """Open a problem and carry it to its analysis."""
-    draft = NewProblem(
-        summary="VPN flaps after fw 9.1.4",
-        category="Network / VPN",
-        ci=CI,
-        impact=Level.MEDIUM,
-        urgency=Level.HIGH,
-        **fields,
-    )
-    number = problems.open_problem(desk, draft, by="pia")
-    problems.move(desk, number, ProblemStatus.ASSESS, by="pia")
-    given = ProblemEdit(assignee="pia", teams=frozenset({"network", "service-desk"}))
-    problems.move(desk, number, ProblemStatus.ANALYSIS, given, by="pia")
-    return number
-
-
-def fixing(desk: Desk, clock: StoppedClock, **fields: Any) -> str:
-    """Open a problem and carry it to where its fix is in progress."""
-    number = analysed(desk, **fields)
-    cause = causes.add(desk, number, "Firmware 9.1.4 has a bug", branch=Branch.TECHNOLOGY, by="kim")
-    causes.judge(desk, number, cause, Verdict.CONFIRMED, by="kim")
-    corrective.add(desk, number, patch(clock), by="pia")
-    problems.move(desk, number, ProblemStatus.FIX, ProblemEdit(root_cause="IKE rekey fails"), by="pia")
-    return number
-
-
-def verifying(desk: Desk, clock: StoppedClock, **fields: Any) -> str:
-    """Open a problem and carry it to where its effect is watched."""
-    number = fixing(desk, clock, **fields)
-    corrective.finish(desk, number, one(desk, "SELECT max(id) FROM corrective_action"), by="kim")
-    given = ProblemEdit(metric=Metric.INCIDENTS, window_days=14, threshold=1)
-    problems.move(desk, number, ProblemStatus.VERIFYING, given, by="pia")
-    return number
-
-
-def patch(clock: StoppedClock, **fields: Any) -> NewAction:
-    given: dict[str, Any] = {
-        "type": ActionType.PATCH,
-        "summary": "Roll back to 9.1.3",
-        "assignee": "kim",
-        "due_at": clock.now() + 7 * DAY,
-    }
-    return NewAction(**(given | fields))
 
 
 def test_a_recurrence_is_led_to_closed_with_its_effect_verified(desk: Desk, clock: StoppedClock) -> None:
