@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from deskterm.domain.ticket import Status
+
 
 class Place(StrEnum):
     """Where a command can be asked for."""
@@ -20,6 +22,17 @@ LISTS = frozenset({Place.QUEUE, Place.TICKET, Place.NOTIFICATIONS})
 """The places where single keys act, because no text is typed there."""
 TICKETS = frozenset({Place.QUEUE, Place.TICKET})
 """The places that have a ticket under the cursor."""
+
+
+class Need(StrEnum):
+    """What a command cannot do without."""
+
+    TICKET = "ticket"
+    """A ticket that is marked or under the cursor."""
+    DONE = "done"
+    """Something that was done here."""
+    UNDONE = "undone"
+    """Something that was taken back here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +61,10 @@ class Command:
     rank: int = 0
     """Place in the hint bar, the lowest first; 0 keeps it out."""
     arguments: tuple[Argument, ...] = ()
+    needs: Need | None = None
+    """Without it the command does not run."""
+    leads_to: Status | None = None
+    """The status that it moves a ticket to."""
     parameter: str = ""
     """A literal handed to the action: the `3` of `show_view('3')`."""
 
@@ -79,6 +96,8 @@ KEY_NAMES = {
     "ctrl+r": "^R",
     "ctrl+q": "^Q",
     "ctrl+c": "^C",
+    "ctrl+p": "^P",
+    "f5": "F5",
     "f1": "F1",
     "f2": "F2",
     "pagedown": "PgDn",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from deskterm.commands.command import LISTS, TICKETS, Argument, Command, Place
+from deskterm.commands.command import LISTS, TICKETS, Argument, Command, Need, Place
+from deskterm.domain.ticket import Status
 from deskterm.i18n import N_
 
 QUEUE = frozenset({Place.QUEUE})
@@ -13,9 +14,13 @@ TYPING = frozenset({Place.COMPOSER, Place.INTAKE})
 
 EVERYWHERE = (
     Command("desk.help", N_("keys"), N_("Show every key of this screen"), ("?", "f1"), LISTS),
+    Command("desk.palette", N_("palette"), N_("Find a command by its words"), ("ctrl+p",), LISTS, 61),
+    Command("desk.line", N_("command"), N_("Type a command"), (":",), LISTS, 60),
     Command("desk.go_queue", N_("queue"), N_("Go to the queue"), ("g q",), LISTS),
     Command("desk.go_mine", N_("my work"), N_("Go to my open tickets"), ("g m",), LISTS),
     Command("desk.go_notifications", N_("notifications"), N_("Go to the notifications"), ("g n",), LISTS),
+    Command("desk.go_outbox", N_("outbox"), N_("Show the mail that waits to go"), ("g o",), LISTS),
+    Command("desk.go_log", N_("activity"), N_("Show what was done here and take it back"), ("g l",), LISTS),
     Command(
         "desk.go_ticket",
         N_("ticket"),
@@ -24,46 +29,70 @@ EVERYWHERE = (
         LISTS,
         arguments=(Argument("number"),),
     ),
+    Command("desk.go_search", N_("search all"), N_("Search everything"), ("g /",), LISTS),
+    Command(
+        "desk.go_caller",
+        N_("caller"),
+        N_("Go to the tickets of this caller"),
+        ("g r",),
+        TICKETS,
+        needs=Need.TICKET,
+    ),
     Command("desk.new_ticket", N_("new"), N_("Open a new ticket"), ("c",), TICKETS, 45),
+    Command(
+        "desk.undo", N_("undo"), N_("Take back what was done last"), ("u", "z"), LISTS, 32, needs=Need.DONE
+    ),
+    Command(
+        "desk.redo", N_("redo"), N_("Do again what was taken back last"), ("U", "Z"), LISTS, needs=Need.UNDONE
+    ),
+    Command(
+        "desk.repeat",
+        N_("repeat"),
+        N_("Do what was done last to this ticket"),
+        (".",),
+        TICKETS,
+        58,
+        needs=Need.DONE,
+    ),
+    Command("desk.back", N_("back"), N_("Go back to where you were"), ("[",), LISTS),
+    Command("desk.forward", N_("forward"), N_("Go forward again"), ("]",), LISTS),
+    Command(
+        "desk.to_and_fro", N_("last place"), N_("Go to the place before, and back"), ("-",), LISTS
+    ),
     Command("desk.refresh", N_("refresh"), N_("Read again and sort anew"), ("R", "ctrl+r", "f5"), LISTS),
     Command("desk.redraw", N_("redraw"), N_("Draw the screen again"), ("ctrl+l",), LISTS),
     Command("desk.close", N_("close"), N_("Close this level"), ("q",), LISTS),
     Command("desk.leave", N_("quit"), N_("Leave the desk"), ("Q", "ctrl+q"), LISTS),
 )
 
+
+def _act(
+    id_: str,
+    title: str,
+    help_: str,
+    key: str,
+    rank: int = 0,
+    *arguments: Argument,
+    leads_to: Status | None = None,
+) -> Command:
+    """Return a command that does something to tickets."""
+    return Command(f"ticket.{id_}", title, help_, (key,), TICKETS, rank, arguments, Need.TICKET, leads_to)
+
+
 ACTS = (
-    Command("ticket.take", N_("take"), N_("Assign to me"), ("t",), TICKETS, 20),
-    Command(
-        "ticket.assign",
-        N_("assign"),
-        N_("Assign to a person"),
-        ("a",),
-        TICKETS,
-        21,
-        (Argument("login"),),
-    ),
-    Command(
-        "ticket.transfer", N_("team"), N_("Transfer to a team"), ("A",), TICKETS, 40, (Argument("team"),)
-    ),
-    Command(
-        "ticket.status",
-        N_("status"),
-        N_("Move to another status"),
-        ("s",),
-        TICKETS,
-        22,
-        (Argument("status"),),
-    ),
-    Command("ticket.priority", N_("priority"), N_("Set impact and urgency"), ("p",), TICKETS, 23),
-    Command("ticket.resolve", N_("resolve"), N_("Say how service was restored"), ("d",), TICKETS, 30),
-    Command("ticket.hold", N_("hold"), N_("Put on hold until a review date"), ("b",), TICKETS, 31),
-    Command("ticket.reply", N_("reply"), N_("Write to the caller"), ("r",), TICKETS, 24),
-    Command("ticket.note", N_("note"), N_("Write an internal note"), ("i",), TICKETS, 25),
-    Command(
-        "ticket.escalate", N_("escalate"), N_("Escalate to the next tier or the lead"), ("!",), TICKETS, 41
-    ),
-    Command("ticket.watch", N_("watch"), N_("Watch, or stop watching"), ("W",), TICKETS),
-    Command("ticket.copy_number", N_("copy"), N_("Copy the number"), ("y",), TICKETS),
+    _act("take", N_("take"), N_("Assign to me"), "t", 20),
+    _act("assign", N_("assign"), N_("Assign to a person"), "a", 21, Argument("login")),
+    _act("transfer", N_("team"), N_("Transfer to a team"), "A", 40, Argument("team")),
+    _act("status", N_("status"), N_("Move to another status"), "s", 22, Argument("status")),
+    _act("priority", N_("priority"), N_("Set impact and urgency"), "p", 23),
+    _act("resolve", N_("resolve"), N_("Say how service was restored"), "d", 30, leads_to=Status.RESOLVED),
+    _act("hold", N_("hold"), N_("Put on hold until a review date"), "b", 31, leads_to=Status.ON_HOLD),
+    _act("reply", N_("reply"), N_("Write to the caller"), "r", 24),
+    _act("note", N_("note"), N_("Write an internal note"), "i", 25),
+    _act("escalate", N_("escalate"), N_("Escalate to the next tier or the lead"), "!", 41),
+    _act("watch", N_("watch"), N_("Watch, or stop watching"), "W"),
+    _act("copy_number", N_("copy"), N_("Copy the number"), "y"),
+    _act("copy_link", N_("copy link"), N_("Copy the command that opens it"), "Y"),
 )
 
 MOVES = (
@@ -82,9 +111,76 @@ IN_QUEUE = (
     *(Command("queue.move", title, help_, keys, QUEUE, parameter=how) for how, title, help_, keys in MOVES),
     Command("queue.columns_left", N_("columns"), N_("Scroll the columns to the left"), ("H",), QUEUE),
     Command("queue.columns_right", N_("columns"), N_("Scroll the columns to the right"), ("L",), QUEUE),
-    Command("queue.open", N_("open"), N_("Open the ticket under the cursor"), ("enter", "o"), QUEUE, 10),
+    Command(
+        "queue.open",
+        N_("open"),
+        N_("Open the ticket under the cursor"),
+        ("enter", "o"),
+        QUEUE,
+        10,
+        needs=Need.TICKET,
+    ),
     Command("queue.filter", N_("filter"), N_("Filter this view"), ("/",), QUEUE, 42),
-    Command("queue.sort", N_("sort"), N_("Sort by another column"), ("S",), QUEUE, 43),
+    Command(
+        "queue.filter_by",
+        N_("filter by cell"),
+        N_("Filter by a value of this row; again: without it, off"),
+        ("f",),
+        QUEUE,
+        52,
+        needs=Need.TICKET,
+    ),
+    Command(
+        "queue.sort",
+        N_("sort"),
+        N_("Sort by another column, or the other way round"),
+        ("S",),
+        QUEUE,
+        43,
+        (Argument("order", required=False),),
+    ),
+    Command("queue.columns", N_("columns"), N_("Choose the columns"), ("C",), QUEUE, 53),
+    Command(
+        "queue.next_unread",
+        N_("next unread"),
+        N_("Go to the next ticket with news for you"),
+        ("n",),
+        QUEUE,
+        54,
+    ),
+    Command(
+        "queue.previous_unread",
+        N_("previous unread"),
+        N_("Go to the ticket above with news for you"),
+        ("N",),
+        QUEUE,
+    ),
+    Command("queue.freeze", N_("freeze"), N_("Hold the list still, or let it live again"), ("F",), QUEUE, 56),
+    Command(
+        "queue.export",
+        N_("export"),
+        N_("Write this view to a CSV file"),
+        ("E",),
+        QUEUE,
+        arguments=(Argument("file", required=False),),
+    ),
+    Command(
+        "queue.save_view",
+        N_("save view"),
+        N_("Keep this filter under a name"),
+        ("g S",),
+        QUEUE,
+        arguments=(Argument("name"),),
+    ),
+    Command("queue.drop_view", N_("drop view"), N_("Forget this saved view"), ("g D",), QUEUE),
+    Command(
+        "queue.view",
+        N_("view"),
+        N_("Go to a view by its name"),
+        ("g v",),
+        QUEUE,
+        arguments=(Argument("name"),),
+    ),
     Command("queue.preview", N_("preview"), N_("Show the preview or hide it"), ("w",), QUEUE, 44),
     Command(
         "queue.previous_view", N_("previous view"), N_("Go to the view on the left"), ("h", "left"), QUEUE

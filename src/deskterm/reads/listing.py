@@ -27,6 +27,8 @@ class Listing:
     total: int = 0
     order: list[int] | None = None
     """The tickets as they stood; None beyond `FROZEN_MOST`."""
+    newest: int = 0
+    """The newest ticket there was, where the order is not held."""
     _places: frozenset[int] = frozenset()
     _anchors: dict[int, Cursor | None] = field(default_factory=lambda: {0: None})
     """Place → what the window that begins there comes after."""
@@ -44,6 +46,7 @@ class Listing:
             self.order, self.total, self._places = order, len(order), frozenset(order)
         else:
             self.order, self.total = None, queue.count(self.desk, self.query, by=self.by)
+            self.newest = queue.newest(self.desk, by=self.by)
 
     def window(self, first: int, count: int) -> tuple[QueueRow, ...]:
         """Return the rows from a place on; one hidden since gives its place up."""
@@ -73,10 +76,14 @@ class Listing:
         return self.order[place + by]
 
     def fresh(self, changed: Iterable[int]) -> frozenset[int]:
-        """Return which changed tickets the view takes now and did not when it was opened."""
+        """Return which changed tickets the view takes now and did not when it was opened.
+
+        Where the order is not held, only those that were opened since are known to be new.
+        """
         if self.order is None:
-            return frozenset()
-        unknown = [key for key in changed if key not in self._places]
+            unknown = [key for key in changed if key > self.newest]
+        else:
+            unknown = [key for key in changed if key not in self._places]
         return queue.matching(self.desk, self.query, unknown, by=self.by) if unknown else frozenset()
 
     def _anchor(self, place: int) -> tuple[int, Cursor | None]:

@@ -144,6 +144,12 @@ def count(desk: Desk, query: Query, *, by: str) -> int:
         return int(_ask(look, query, Part.COUNT)[0][0])
 
 
+def newest(desk: Desk, *, by: str) -> int:
+    """Return the integer of the newest ticket, 0 where there is none."""
+    with desk.look(by) as look:
+        return look.connection.execute(select(func.max(col(Ticket.id)))).scalar() or 0
+
+
 def counts(desk: Desk, views: Mapping[str, Query], *, by: str) -> dict[str, int]:
     """Return how many tickets each of some views takes, by the view's name."""
     with desk.look(by) as look:

@@ -187,6 +187,22 @@ class ActingScreen(DoingScreen[T]):
         self.console.terminal.copy(text)
         self.say(_("Copied: {text}").format(text=text))
 
+    def action_go_caller(self) -> None:
+        """Show every ticket of this one's caller."""
+        from deskterm.reads import ticket
+
+        number = self.subjects()[0].number
+
+        async def go() -> None:
+            record = await self.console.ask(ticket.record, self.console.desk, number, by=self.console.agent)
+            if record.caller is None:
+                self.say(_("{number} has no caller.").format(number=record.number))
+                return
+            self.action_go_queue()
+            self.console.filter_by_caller(record.caller.name)
+
+        self.work(go, "perform")
+
     def action_copy_link(self) -> None:
         """Copy the command that opens the ticket, and show it."""
         text = "\n".join(f"deskterm open {subject.number}" for subject in self.subjects())

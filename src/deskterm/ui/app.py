@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar
 
 from textual.app import App
@@ -16,10 +17,13 @@ from textual.signal import Signal
 from textual.worker import WorkerFailed
 
 from deskterm.assets import style
+from deskterm.commands import Place
+from deskterm.commands.keymap import Keymap, Problem
 from deskterm.domain.errors import DeskError, Unreachable
 from deskterm.i18n import _
 from deskterm.text import plain
-from deskterm.ui import live
+from deskterm.ui import live, session
+from deskterm.ui.deeds import Doings
 from deskterm.ui.drafts import Drafts
 from deskterm.ui.gate import PaintGate, txt
 from deskterm.ui.screen import DeskScreen
@@ -27,6 +31,7 @@ from deskterm.ui.screens.queue import QueueScreen
 from deskterm.ui.surviving import Surviving
 from deskterm.ui.terminal import Terminal
 from deskterm.ui.theme import FALLBACKS, THEMES, ColourMode, colour_mode, theme_name
+from deskterm.ui.trail import Location, Trail
 
 if TYPE_CHECKING:
     from deskterm.desk import Desk
@@ -45,6 +50,9 @@ class DeskApp(Surviving, App[None]):
         agent: the login of who sits here.
         start: the number of a ticket to begin with; None for the queue.
         bell: whether urgent notifications ring.
+        advance: where the cursor goes after an act: `next`, `list` or `stay`.
+        keymap: the user's own keys.
+        remembered: the file that keeps view, filter and cursor from one start to the next; None for none.
         theme: one of `THEMES`.
         environ: says whether colour is wanted and which multiplexer stands between.
     """
@@ -63,6 +71,9 @@ class DeskApp(Surviving, App[None]):
         start: str | None = None,
         bell: bool = True,
         theme: str = "desk-dark",
+        advance: str = "stay",
+        keymap: Keymap | None = None,
+        remembered: Path | None = None,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         mode = colour_mode(environ)
@@ -85,6 +96,13 @@ class DeskApp(Surviving, App[None]):
         self.hinted = asyncio.Event()
         """Set when there may be news."""
         self.drafts = Drafts(self)
+        self.doings = Doings()
+        self.trail = Trail()
+        self.advance = advance
+        self.keymap = keymap or Keymap()
+        self.typed: dict[Place, list[str]] = {place: [] for place in Place}
+        """What was typed on the `:` line, by place."""
+        self._remembered = remembered
         self.kept: dict[str, dict[str, str]] = {}
         """What was typed in forms that were left, by form."""
         self.terminal = Terminal(self._send, environ)
@@ -109,7 +127,7 @@ class DeskApp(Surviving, App[None]):
 
     def on_mount(self) -> None:
         """Paint the queue's frame, then open the desk."""
-        self.push_screen(QueueScreen())
+        self.push_screen(QueueScreen(session.load(self._remembered) if self._remembered else None))
         self.call_after_refresh(self.run_worker, self._begin())
 
     async def _begin(self) -> None:
@@ -124,6 +142,8 @@ class DeskApp(Surviving, App[None]):
         self.run_worker(live.watch_status(self), group="live")
         if self.start is not None:
             self.open_ticket(self.start)
+        if self.keymap.problems:
+            self.show_problems(self.keymap.problems)
 
     def _open(self) -> int:
         from deskterm.reads import feed
@@ -152,12 +172,43 @@ class DeskApp(Surviving, App[None]):
         from deskterm.ui.screens.ticket import TicketScreen
 
         self.push_screen(TicketScreen(number, compose=compose))
+        self.trail.visit(Location(self.queue.view.name, self.queue.text, number))
+
+    @property
+    def queue(self) -> QueueScreen:
+        """The queue, which lies under everything."""
+        return next(screen for screen in self.screen_stack if isinstance(screen, QueueScreen))
 
     def show_view(self, digit: str) -> None:
         """Show a view of the queue."""
-        for screen in self.screen_stack:
-            if isinstance(screen, QueueScreen):
-                screen.action_show_view(digit)
+        self.queue.action_show_view(digit)
+
+    def search_all(self) -> None:
+        """Begin a query over everything."""
+        self.queue.search_all()
+
+    def filter_by_caller(self, name: str) -> None:
+        """Show every ticket of a caller in the queue."""
+        self.queue.filter_by_caller(name)
+
+    def go_to(self, place: Location) -> None:
+        """Show a place that was visited before, without visiting it anew."""
+        from deskterm.ui.screens.ticket import TicketScreen
+
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+        if (self.queue.view.name, self.queue.text) != (place.view, place.text):
+            self.queue.go_to_place(place)
+        if place.number:
+            self.push_screen(TicketScreen(place.number))
+
+    def show_problems(self, problems: Iterable[Problem]) -> None:
+        """Say what of the user's keymap is not followed, and that the default stays."""
+        from deskterm.ui.dialogs.report import Report
+
+        self.push_screen(
+            Report(_("Your keymap: the default is used where it is wrong"), [*map(str, problems)])
+        )
 
     def poke(self) -> None:
         """Ask for news at once: something was done here."""
@@ -203,6 +254,8 @@ class DeskApp(Surviving, App[None]):
 
     async def leave(self) -> None:
         """Save what is being typed, then go: by key, by signal, or because the terminal is gone."""
+        if self._remembered is not None:
+            session.save(self._remembered, self.queue.session())
         await self.drafts.flush()
         self.exit()
 

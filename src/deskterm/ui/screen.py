@@ -5,20 +5,28 @@ Services and reads are imported where they are called: the first frame is painte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
+from functools import partial
+from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, TypeVar, cast
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding, BindingsMap, BindingType
 from textual.screen import Screen
 
 from deskterm import commands as registry
-from deskterm.commands import Command, Place, hints, of_place
-from deskterm.domain.errors import DeskError
+from deskterm.commands import Command, Need, Place, Situation, hindrance, hints, of_place
+from deskterm.domain.errors import DeskError, Unreachable
+from deskterm.domain.fields import SORTS
 from deskterm.domain.ticket import key_of
+from deskterm.domain.views import BUILT_IN
 from deskterm.i18n import _
+from deskterm.ui import times
 from deskterm.ui.surviving import Surviving
+from deskterm.ui.trail import Location
 from deskterm.ui.widgets.header import Header
 from deskterm.ui.widgets.hint_bar import Hint, HintBar
 from deskterm.ui.widgets.status_line import StatusLine
@@ -30,6 +38,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 P = ParamSpec("P")
 R = TypeVar("R")
+
+TYPED_MOST = 50
+"""As many typed commands are remembered for each place."""
+RETRY_SECONDS = 1.0
+"""How long a read waits before it asks a desk again that did not answer."""
 
 
 class DeskScreen(Surviving, Screen[None], Generic[T]):
@@ -85,6 +98,7 @@ class DeskScreen(Surviving, Screen[None], Generic[T]):
 
     def on_mount(self) -> None:
         """Hear news from now on, and read."""
+        self._take_own_keys()
         self.console.news.subscribe(self, self.hear, immediate=True)
         self.show_header()
         self.show_hints()
@@ -107,16 +121,44 @@ class DeskScreen(Surviving, Screen[None], Generic[T]):
 
     def reload(self) -> None:
         """Read and show; a newer reading takes the place of one that is under way."""
-        self.run_worker(self._reload(), exclusive=True, group="reload")
+        self.work(self._reload, "reload", exclusive=True, again=True)
 
     async def _reload(self) -> None:
         await self.console.ready.wait()
-        try:
-            model = await self.console.ask(self.read)
-        except DeskError as error:
-            self.refuse(error)
-        else:
-            self.show(model)
+        self.show(await self.console.ask(self.read))
+
+    def work(
+        self, job: Callable[[], Awaitable[None]], group: str, *, exclusive: bool = False, again: bool = False
+    ) -> None:
+        """Start something that asks the desk; a refusal goes to the status line.
+
+        Args:
+            job: what to do.
+            group: jobs of one group take each other's place where they are exclusive.
+            exclusive: whether this one ends those of its group that are under way.
+            again: whether it begins anew while the desk does not answer, as reads do and acts must not.
+        """
+        self.run_worker(self._worked(job, again), exclusive=exclusive, group=group)
+
+    async def _worked(self, job: Callable[[], Awaitable[None]], again: bool) -> None:
+        lost = False
+        while True:
+            try:
+                await job()
+            except Unreachable as error:
+                self.console.lose(error)
+                self.refuse(error)
+                if not again:
+                    return
+                lost = True
+                await asyncio.sleep(RETRY_SECONDS)
+            except DeskError as error:
+                self.refuse(error)
+                return
+            else:
+                if lost:
+                    self.say(_("The desk answers again."))
+                return
 
     def perform(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> None:
         """Do something to the desk, then say that it was done, or why not."""
@@ -130,13 +172,13 @@ class DeskScreen(Surviving, Screen[None], Generic[T]):
             self.refuse(error)
             return None
 
-    def say(self, text: str) -> None:
-        """Say what just happened, on the line above the hints."""
-        self.query_one(StatusLine).say(text)
+    def say(self, text: str, *, undoable: bool = False, problem: bool = False) -> None:
+        """Say what just happened, on the line above the hints, and whether `u` takes it back."""
+        self.query_one(StatusLine).say(text, undoable=undoable, problem=problem)
 
     def refuse(self, error: DeskError) -> None:
         """Say why something was not done."""
-        self.query_one(StatusLine).say(str(error), problem=True)
+        self.say(str(error), problem=True)
 
     def show_header(self) -> None:
         """Let the header say how things are."""
@@ -145,7 +187,55 @@ class DeskScreen(Surviving, Screen[None], Generic[T]):
 
     def show_hints(self) -> None:
         """Name the most useful keys."""
-        self.query_one(HintBar).show(hint_rows(of_place(self.PLACE)))
+        self.query_one(HintBar).show(hint_rows(self.commands))
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """What can be asked for here, with the keys that whoever sits here wants."""
+        return self.commands_of(self.PLACE)
+
+    def commands_of(self, place: Place) -> tuple[Command, ...]:
+        """Return what can be asked for in a place, with the keys that whoever sits here wants."""
+        keymap = self.console.keymap
+        return tuple(replace(command, keys=keymap.of(command)) for command in of_place(place))
+
+    def _take_own_keys(self) -> None:
+        """Put the user's own keys in the place of ours."""
+        if not self.console.keymap.keys:
+            return
+        theirs = [each for place in (self.PLACE, *self.INNER) for each in self.commands_of(place)]
+        ours = {command.id for command in theirs}
+        kept = [
+            binding
+            for _key, binding in self._bindings
+            if binding.id is None or binding.id.rpartition(".")[0] not in ours
+        ]
+        self._bindings = BindingsMap([*kept, *bindings(theirs)])
+
+    def situation(self) -> Situation:
+        """Return what there is to act on."""
+        doings = self.console.doings
+        needs = {Need.DONE: doings.done, Need.UNDONE: doings.undone}
+        return Situation(frozenset(need for need, there in needs.items() if there))
+
+    def hindrance(self, command: Command) -> str:
+        """Return why a command cannot run now, empty where it can."""
+        return hindrance(command, self.situation())
+
+    async def run_command(self, command: Command, *values: str) -> None:
+        """Do what a command asks, or say why not: what keys, palette, help and `:` line come to."""
+        hindered = self.hindrance(command)
+        if hindered:
+            self.say(hindered, problem=True)
+            return
+        given = (command.parameter, *values) if command.parameter else values
+        result = getattr(self, f"action_{command.action}")(*given)
+        if isawaitable(result):
+            await result
+
+    async def action_run_command(self, name: str) -> None:
+        """Run the command with this name."""
+        await self.run_command(registry.command(name))
 
     async def on_key(self, event: events.Key) -> None:
         """Hold a prefix, or run the command that it and this key name."""
@@ -163,15 +253,13 @@ class DeskScreen(Surviving, Screen[None], Generic[T]):
     @property
     def prefixes(self) -> frozenset[str]:
         """The first keys of commands that take two."""
-        return frozenset(
-            key.split(" ")[0] for command in of_place(self.PLACE) for key in command.keys if " " in key
-        )
+        return frozenset(key.split(" ")[0] for command in self.commands for key in command.keys if " " in key)
 
     def _begin_prefix(self, key: str) -> None:
         self._prefix = key
         choices = [
             Hint(second.split(" ")[1], _(command.title))
-            for command in of_place(self.PLACE)
+            for command in self.commands
             for second in command.keys
             if second.startswith(f"{key} ")
         ]
@@ -180,22 +268,68 @@ class DeskScreen(Surviving, Screen[None], Generic[T]):
     async def _end_prefix(self, key: str) -> None:
         prefix, self._prefix = self._prefix, ""
         self.show_hints()
-        for command in of_place(self.PLACE):
+        for command in self.commands:
             if f"{prefix} {key}" in command.keys:
-                await self.run_action(call_of(command))
+                await self.run_command(command)
                 return
         if key != "escape":
             self.say(_("{prefix} {key} does nothing here.").format(prefix=prefix, key=key))
 
     def action_help(self) -> None:
-        """Show every key of this screen."""
+        """Show every key of this screen; what is taken there runs."""
         from deskterm.ui.dialogs.help import HelpDialog
 
-        def taken(name: str | None) -> None:
-            if name is not None:
-                self.run_worker(self.run_action(call_of(registry.command(name))))
+        self.app.push_screen(HelpDialog(self.commands, self.hindrance), self._run_named)
 
-        self.app.push_screen(HelpDialog(self.PLACE), taken)
+    def action_palette(self) -> None:
+        """Find a command by its words."""
+        from deskterm.ui.dialogs.help import PaletteDialog
+
+        self.app.push_screen(PaletteDialog(self.commands, self.hindrance), self._run_named)
+
+    def action_line(self, text: str = "") -> None:
+        """Type a command."""
+        from deskterm.ui.dialogs.line import CommandLine
+
+        line = CommandLine(self.PLACE, self.console.typed[self.PLACE], text)
+        self.app.push_screen(line, self._run_typed)
+
+        async def learn() -> None:
+            line.know(await self.console.ask(self._known_values))
+
+        self.work(learn, "line", exclusive=True)
+
+    def _known_values(self) -> dict[str, list[str]]:
+        """Return what the arguments of typed commands may be."""
+        from deskterm.domain.ticket import Status
+        from deskterm.reads import people, views
+
+        desk, me = self.console.desk, self.console.agent
+        return {
+            "login": [agent.login for agent in people.agents(desk, by=me)],
+            "team": [team.key for team in people.teams(desk, by=me)],
+            "status": [status.value for status in Status],
+            "name": [*BUILT_IN, *(view.name for view in views.saved(desk, by=me))],
+            "order": list(SORTS),
+        }
+
+    def _run_typed(self, text: str | None) -> None:
+        if text is None:
+            return
+        history = self.console.typed[self.PLACE]
+        history[:] = [*(each for each in history if each != text), text][-TYPED_MOST:]
+        self.work(partial(self._run_line, text), "command")
+
+    async def _run_line(self, text: str) -> None:
+        from deskterm.commands.line import parse
+
+        typed = parse(text, self.PLACE)
+        given = [typed.arguments.get(argument.name, "") for argument in typed.command.arguments]
+        await self.run_command(typed.command, *given)
+
+    def _run_named(self, name: str | None) -> None:
+        if name is not None:
+            self.work(partial(self.run_command, registry.command(name)), "command")
 
     def action_go_queue(self) -> None:
         """Go back to the queue."""
@@ -214,9 +348,52 @@ class DeskScreen(Surviving, Screen[None], Generic[T]):
         if not isinstance(self, NotificationsScreen):
             self.app.push_screen(NotificationsScreen())
 
-    def action_go_ticket(self) -> None:
-        """Ask for a number and go to its ticket."""
+    def action_go_outbox(self) -> None:
+        """Show the mail that waits to go."""
+        from deskterm.reads import outbox
+        from deskterm.ui.dialogs.report import Report
+
+        async def show() -> None:
+            waiting = await self.console.ask(outbox.waiting, self.console.desk, by=self.console.agent)
+            lines = [
+                f"{times.hour(each.due_at)}  {each.number:<10} {each.kind:<16} {each.recipient}"
+                for each in waiting
+            ]
+            self.app.push_screen(Report(_("Mail waiting to go"), lines or [_("No mail waits.")]))
+
+        self.work(show, "perform")
+
+    def action_go_search(self) -> None:
+        """Search everything."""
+        self.action_go_queue()
+        self.app.call_later(self.console.search_all)
+
+    def action_back(self) -> None:
+        """Go back along the trail."""
+        self._go(self.console.trail.step(-1))
+
+    def action_forward(self) -> None:
+        """Go forward along the trail."""
+        self._go(self.console.trail.step(1))
+
+    def action_to_and_fro(self) -> None:
+        """Go to the place before this one, and back."""
+        self._go(self.console.trail.toggle())
+
+    def _go(self, place: Location | None) -> None:
+        if place is None:
+            self.say(_("There is no further place."))
+        else:
+            self.console.go_to(place)
+
+    def action_go_ticket(self, number: str = "") -> None:
+        """Go to a ticket by its number; ask for it where none is given."""
         from deskterm.ui.dialogs.form import FormDialog, Line
+
+        if number:
+            key_of(number)
+            self.console.open_ticket(number.strip())
+            return
 
         async def go(values: dict[str, str]) -> None:
             number = values["number"]
@@ -265,7 +442,7 @@ def bindings(commands: Iterable[Command]) -> list[BindingType]:
 
 def call_of(command: Command) -> str:
     """Return the action that Textual is to run."""
-    return f"{command.action}({command.parameter!r})" if command.parameter else command.action
+    return f"run_command({command.name!r})"
 
 
 def hint_rows(commands: Iterable[Command]) -> list[Hint]:

@@ -1,30 +1,64 @@
-"""Help: every key of a place, from the registry; typing narrows, Enter runs."""
+"""Help and palette: every command of a place, from the registry; typing narrows, Enter runs."""
 
 from __future__ import annotations
 
-from deskterm.commands import Command, Place, of_place
+from collections.abc import Callable, Sequence
+
+from deskterm.commands import Command
 from deskterm.i18n import _
 from deskterm.ui.dialogs.picker import Option, Picker
 
+Hindrance = Callable[[Command], str]
+"""Returns why a command cannot run, empty where it can."""
 
-def help_options(place: Place) -> list[Option]:
-    """Return every command of a place with its keys; numbered ones as one line."""
+
+def help_options(commands: Sequence[Command], hindrance: Hindrance) -> list[Option]:
+    """Return commands by their keys; numbered ones as one line, those that cannot run with the reason."""
     return [
-        Option(command.name, f"{_keys(command, place):<12} {_(command.help)}")
-        for command in of_place(place)
-        if not command.parameter.isdigit() or command.parameter == "1"
+        Option(
+            command.name,
+            _with_reason(f"{_keys(command, commands):<12} {_(command.help)}", hindrance(command)),
+        )
+        for command in commands
+        if not command.parameter.isdigit() or command is _first(command, commands)
     ]
 
 
-def _keys(command: Command, place: Place) -> str:
+def palette_options(commands: Sequence[Command], hindrance: Hindrance) -> list[Option]:
+    """Return commands by what they do, with the key at the right, so that it is learnt by the way."""
+    return [
+        Option(command.name, _with_reason(f"{_(command.help):<52} {command.key}", hindrance(command)))
+        for command in commands
+        if not command.parameter.isdigit()
+    ]
+
+
+def _keys(command: Command, commands: Sequence[Command]) -> str:
     if command.parameter.isdigit():
-        numbers = [each.keys[0] for each in of_place(place) if each.id == command.id]
+        numbers = [each.keys[0] for each in commands if each.id == command.id]
         return f"{numbers[0]}-{numbers[-1]}"
     return " ".join((command.key, *command.keys[1:2]))
+
+
+def _first(command: Command, commands: Sequence[Command]) -> Command:
+    return next(each for each in commands if each.id == command.id)
+
+
+def _with_reason(words: str, reason: str) -> str:
+    return f"{words}   ({reason})" if reason else words
 
 
 class HelpDialog(Picker):
     """The keys of a place; what is taken runs on the screen below."""
 
-    def __init__(self, place: Place) -> None:
-        super().__init__(_("Keys"), help_options(place))
+    def __init__(self, commands: Sequence[Command], hindrance: Hindrance) -> None:
+        super().__init__(_("Keys"), help_options(commands, hindrance))
+
+
+class PaletteDialog(Picker):
+    """The commands of a place by their words, the best match first."""
+
+    FUZZY = True
+
+    def __init__(self, commands: Sequence[Command], hindrance: Hindrance) -> None:
+        super().__init__(_("Command"), palette_options(commands, hindrance))

@@ -9,6 +9,8 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
+from textual.fuzzy import Matcher
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option as ListOption
@@ -29,17 +31,28 @@ class Option:
 
 
 class Picker(Surviving, ModalScreen[str | None]):
-    """A list of options under a line to type in; dismissed with the value, None for none."""
+    """A list of options under a line to type in; dismissed with the value, None for none.
+
+    Args:
+        title: what is asked.
+        options: what there is to pick.
+        marked: what is marked at first, where `Tab` marks several; then all of those marked, separated by
+            blanks, are the value. None where only one can be picked.
+    """
 
     CSS_PATH = style("dialogs")
+    FUZZY: ClassVar[bool] = False
+    """Whether letters need only stand in their order, the best match first."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", N_("Leave"), show=False, id="picker.leave"),
         Binding("down", "move(1)", N_("Down"), show=False, priority=True, id="picker.down"),
         Binding("up", "move(-1)", N_("Up"), show=False, priority=True, id="picker.up"),
+        Binding("tab", "mark", N_("Mark"), show=False, priority=True, id="picker.mark"),
     ]
 
-    def __init__(self, title: str, options: Sequence[Option]) -> None:
+    def __init__(self, title: str, options: Sequence[Option], *, marked: Sequence[str] | None = None) -> None:
         super().__init__()
+        self._marked = None if marked is None else list(marked)
         self._title = title
         self._options = tuple(options)
         self._shown: list[Option] = []
@@ -55,7 +68,12 @@ class Picker(Surviving, ModalScreen[str | None]):
             options.can_focus = False
             yield options
             yield Static(
-                txt(_("Enter take   Up Down choose   type to narrow   Esc leave")), id="picker-hints"
+                txt(
+                    _("Enter take   Up Down choose   type to narrow   Esc leave")
+                    if self._marked is None
+                    else _("Tab mark   Enter take the marked   Up Down choose   Esc leave")
+                ),
+                id="picker-hints",
             )
 
     def on_mount(self) -> None:
@@ -68,7 +86,10 @@ class Picker(Surviving, ModalScreen[str | None]):
         self._narrow(event.value)
 
     def on_input_submitted(self) -> None:
-        """Take the option under the cursor."""
+        """Take the option under the cursor, or those that are marked."""
+        if self._marked is not None:
+            self.dismiss(" ".join(self._marked))
+            return
         place = self.query_one(OptionList).highlighted
         self.dismiss(self._shown[place].value if place is not None and self._shown else None)
 
@@ -81,14 +102,46 @@ class Picker(Surviving, ModalScreen[str | None]):
         options = self.query_one(OptionList)
         options.highlighted = ((options.highlighted or 0) + by) % max(1, len(self._shown))
 
+    def action_mark(self) -> None:
+        """Mark the option under the cursor, or take its mark away, and go on."""
+        options = self.query_one(OptionList)
+        if self._marked is None or options.highlighted is None:
+            return
+        place = options.highlighted
+        value = self._shown[place].value
+        if value in self._marked:
+            self._marked.remove(value)
+        else:
+            self._marked.append(value)
+        options.replace_option_prompt_at_index(place, self._prompt(self._shown[place]))
+        self.action_move(1)
+
+    def _prompt(self, option: Option) -> Content:
+        """Return an option as it is shown, with its mark."""
+        if self._marked is None:
+            return txt(option.words, one_line=True)
+        return txt(f"{'*' if option.value in self._marked else ' '} {option.words}", one_line=True)
+
     def action_leave(self) -> None:
         """Take none."""
         self.dismiss(None)
 
     def _narrow(self, text: str) -> None:
-        words = text.casefold().split()
-        self._shown = [each for each in self._options if all(word in each.words.casefold() for word in words)]
+        self._shown = best(self._options, text) if self.FUZZY and text else holding(self._options, text)
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options(ListOption(txt(each.words, one_line=True)) for each in self._shown)
+        options.add_options(ListOption(self._prompt(each)) for each in self._shown)
         options.highlighted = 0 if self._shown else None
+
+
+def holding(options: Sequence[Option], text: str) -> list[Option]:
+    """Return the options that hold every typed word, in their order."""
+    words = text.casefold().split()
+    return [each for each in options if all(word in each.words.casefold() for word in words)]
+
+
+def best(options: Sequence[Option], text: str) -> list[Option]:
+    """Return the options that hold the typed letters in their order, the best match first."""
+    matcher = Matcher(text)
+    scored = [(matcher.match(each.words), each) for each in options]
+    return [each for score, each in sorted(scored, key=lambda pair: -pair[0]) if score > 0]

@@ -14,8 +14,9 @@ from deskterm.commands import Place
 from deskterm.i18n import _
 from deskterm.labels import event_words
 from deskterm.ui import times
+from deskterm.ui.deeds import Subject
+from deskterm.ui.doing import DoingScreen
 from deskterm.ui.gate import txt
-from deskterm.ui.screen import DeskScreen
 from deskterm.ui.widgets.columns import Cell, Column
 from deskterm.ui.widgets.ticket_table import TicketTable
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 ALERTS = frozenset({"alert", "alert.fired"})
 
 
-class NotificationsScreen(DeskScreen[tuple["NotificationRow", ...]]):
+class NotificationsScreen(DoingScreen[tuple["NotificationRow", ...]]):
     """Unread notifications, the newest first."""
 
     CSS_PATH = style("notifications")
@@ -57,6 +58,10 @@ class NotificationsScreen(DeskScreen[tuple["NotificationRow", ...]]):
     def table(self) -> TicketTable[NotificationRow]:
         """The list."""
         return self.query_one("#notifications-table", TicketTable)
+
+    def subjects(self) -> tuple[Subject, ...]:
+        """Return nothing: keys act on notifications here."""
+        return ()
 
     def heading(self) -> str:
         """Return the name of the screen."""

@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
+from rich.highlighter import Highlighter
+from rich.text import Text
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from deskterm.domain.errors import BadQuery
+from deskterm.domain.errors import BadQuery, DeskError
+from deskterm.i18n import N_
+from deskterm.ui.completion import Offered, Spot, counted, offered, spot
 from deskterm.ui.gate import txt
 
 if TYPE_CHECKING:
     from deskterm.domain.query import Query
+    from deskterm.ui.app import DeskApp
 
 WAIT_SECONDS = 0.15
 """Results follow this long after the last key."""
 
 
+class Underline(Highlighter):
+    """Underlines the spot where a query goes wrong."""
+
+    def __init__(self) -> None:
+        self.spot: tuple[int, int] | None = None
+
+    def highlight(self, text: Text) -> None:
+        """Underline the spot."""
+        if self.spot is not None:
+            text.stylize("bold underline", *self.spot)
+
+
 class FilterBar(Horizontal):
     """One line: a slash, the query, and how many tickets it takes."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"filter-bar--bad"}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "complete(1)", N_("Complete"), show=False, priority=True, id="filter.complete"),
+        Binding(
+            "shift+tab", "complete(-1)", N_("Complete"), show=False, priority=True, id="filter.uncomplete"
+        ),
+    ]
 
     class Changed(Message):
         """Another query is in force."""
@@ -41,6 +63,13 @@ class FilterBar(Horizontal):
             super().__init__()
             self.error = error
 
+    class Completions(Message):
+        """What Tab would put in, with counts; empty for nothing."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
     class Left(Message):
         """Editing ended; `kept` says whether by Enter."""
 
@@ -53,11 +82,20 @@ class FilterBar(Horizontal):
         super().__init__()
         self._timer: Timer | None = None
         self._before = ""
+        self._underline = Underline()
+        self._spot: Spot | None = None
+        self._offered: list[Offered] = []
+        self._chosen = -1
+
+    @property
+    def is_editing(self) -> bool:
+        """Whether somebody is typing here."""
+        return self.query_one(Input).has_focus
 
     def compose(self) -> ComposeResult:
         """List slash, query, count."""
         yield Static("/ ", id="filter-slash", markup=False)
-        yield Input(select_on_focus=False, compact=True, id="filter-text")
+        yield Input(select_on_focus=False, compact=True, highlighter=self._underline, id="filter-text")
         yield Static(id="filter-note", markup=False)
 
     def on_mount(self) -> None:
@@ -94,6 +132,7 @@ class FilterBar(Horizontal):
         text = field.value if keep else self._before
         if self._timer is not None:
             self._timer.stop()
+        self._underline.spot, self._spot = None, None
         with field.prevent(Input.Changed):
             field.value = text
         self.screen.set_focus(None)
@@ -103,6 +142,7 @@ class FilterBar(Horizontal):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Wait for the next key, a little."""
         event.stop()
+        self._spot = None
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(WAIT_SECONDS, self._parse)
@@ -119,17 +159,79 @@ class FilterBar(Horizontal):
     def _parse(self) -> None:
         from deskterm.query import parse
 
-        text = self.query_one(Input).value
+        field = self.query_one(Input)
+        if not field.has_focus:
+            return
+        self._spot = None
         try:
-            query = parse(text)
+            query = parse(field.value)
         except BadQuery as error:
-            self._underline(text, error)
+            self._show_spot((error.start, max(error.end, error.start + 1)))
+            self.note("?")
+            self.post_message(self.Refused(error))
         else:
-            self.post_message(self.Changed(text, query))
+            self._show_spot(None)
+            self.post_message(self.Changed(field.value, query))
 
-    def _underline(self, text: str, error: BadQuery) -> None:
-        """Show where the text goes wrong; why is said on the status line."""
-        spot = text[error.start : error.end] or "_"
-        bad = txt(spot, one_line=True).stylize(self.get_visual_style("filter-bar--bad"))
-        self.query_one("#filter-note", Static).update(Content.assemble(bad, " ?"))
-        self.post_message(self.Refused(error))
+    def _show_spot(self, where: tuple[int, int] | None) -> None:
+        """Underline where the text goes wrong; why is said on the status line."""
+        self._underline.spot = where
+        self.query_one(Input).refresh()
+
+    async def action_complete(self, by: int) -> None:
+        """Put in what may stand before the cursor, one after the other."""
+        field = self.query_one(Input)
+        if not field.has_focus:
+            return
+        if self._spot is None:
+            self._spot = spot(field.value, field.cursor_position)
+            self._offered, self._chosen = await self._offers(self._spot), -1
+        if not self._offered:
+            self._spot = None
+            return
+        self._chosen = (self._chosen + by) % len(self._offered)
+        self._put(self._offered[self._chosen].text)
+        self.post_message(self.Completions("  ".join(each.words for each in self._listed())))
+
+    async def _offers(self, at: Spot) -> list[Offered]:
+        """Return what may stand at a spot; values are counted on the desk."""
+        from deskterm.domain.fields import FIELDS
+        from deskterm.query import parse
+        from deskterm.reads import tally, views
+
+        if at.field not in FIELDS:
+            return offered(at)
+        console = cast("DeskApp", self.app)
+
+        def count() -> list[Offered]:
+            query = views.resolved(console.desk, parse(at.others), by=console.agent)
+            found = tally.tally(console.desk, query, at.field, at.begun, by=console.agent)
+            return [counted(each.value, each.tickets) for each in found]
+
+        try:
+            return await console.ask(count)
+        except DeskError:
+            return []
+
+    def _put(self, text: str) -> None:
+        field, at = self.query_one(Input), self._spot
+        assert at is not None, "there is a spot while there are offers"
+        after = field.value[field.cursor_position :]
+        with field.prevent(Input.Changed):
+            field.value = field.value[: at.start] + text + after
+            field.cursor_position = at.start + len(text)
+        if len(self._offered) == 1:
+            self._spot = None
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(WAIT_SECONDS, self._parse_kept)
+
+    def _parse_kept(self) -> None:
+        """Put what was completed in force, and go on offering the rest."""
+        at = self._spot
+        self._parse()
+        self._spot = at
+
+    def _listed(self) -> list[Offered]:
+        """Return the offers from the chosen one on."""
+        return self._offered[self._chosen :] + self._offered[: self._chosen]

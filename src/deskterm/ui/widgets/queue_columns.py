@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from deskterm.domain.ticket import Status
-from deskterm.i18n import _
-from deskterm.labels import status_code
+from deskterm.i18n import N_, _
+from deskterm.labels import label, status_code
 from deskterm.ui import times
 from deskterm.ui.widgets.columns import Cell, Column
 from deskterm.ui.widgets.sla_cell import sla_cell
@@ -19,26 +19,80 @@ if TYPE_CHECKING:
 QUIET = frozenset({Status.RESOLVED, Status.CLOSED, Status.CANCELLED, Status.MERGED})
 
 
-def queue_columns(now: Callable[[], datetime]) -> tuple[Column[QueueRow], ...]:
-    """Return the columns; SLA stands left of the summary, where it is never cut.
+COLUMN_NAMES: Mapping[str, str] = {
+    "prio": N_("priority"),
+    "breach": N_("SLA: time left"),
+    "id": N_("number"),
+    "summary": N_("summary"),
+    "assignee": N_("who works on it"),
+    "status": N_("where it stands"),
+    "created": N_("age"),
+    "caller": N_("who asks"),
+    "svc": N_("service, or the team"),
+    "team": N_("who owns it"),
+    "type": N_("incident or request"),
+    "updated": N_("untouched for"),
+    "waiting": N_("how long the caller waits"),
+    "hold": N_("what it waits for"),
+    "impact": N_("impact"),
+    "urgency": N_("urgency"),
+}
+"""What `cols:` may name here → what it shows."""
+USUAL = ("prio", "breach", "id", "summary", "assignee", "status", "created", "caller", "svc")
+"""The columns of views that name none."""
+
+
+def queue_columns(now: Callable[[], datetime], names: Sequence[str] = ()) -> tuple[Column[QueueRow], ...]:
+    """Return the columns of these names, flags beside the summary; without names, the usual ones.
+
+    SLA stands left of the summary, where it is never cut.
 
     Args:
         now: the instant that clocks and ages are counted from.
+        names: as in `cols:`; those that lists do not show are left out.
     """
-    return (
-        Column("prio", _("P"), _priority, 2, pinned=True),
-        Column("sla", _("SLA"), lambda row: sla_cell(row, now()), 9, pinned=True),
-        Column("id", _("ID"), lambda row: Cell(row.number), 9, pinned=True),
-        Column("summary", _("Summary"), _summary, 30, flex=True),
-        Column("flags", _("Fl"), _flags, 3, rank=2),
-        Column("assignee", _("Who"), lambda row: Cell(row.assignee or "-"), 8),
-        Column("status", _("St"), lambda row: Cell(status_code(row.status)), 3),
-        Column(
-            "age", _("Age"), lambda row: Cell(times.age(now() - row.opened_at)), 3, align_right=True, rank=1
+
+    def age(at: datetime | None) -> Cell:
+        return Cell(times.age(now() - at) if at is not None else "")
+
+    known: dict[str, tuple[Column[QueueRow], ...]] = {
+        "prio": (Column("prio", _("P"), _priority, 2, pinned=True),),
+        "breach": (Column("sla", _("SLA"), lambda row: sla_cell(row, now()), 9, pinned=True),),
+        "id": (Column("id", _("ID"), lambda row: Cell(row.number), 9, pinned=True),),
+        "summary": (
+            Column("summary", _("Summary"), _summary, 30, flex=True),
+            Column("flags", _("Fl"), _flags, 3, rank=2),
         ),
-        Column("caller", _("Caller"), lambda row: Cell(row.caller or ""), 16, rank=4),
-        Column("service", _("Service"), lambda row: Cell(row.service or row.team or "", "muted"), 14, rank=5),
-    )
+        "assignee": (Column("assignee", _("Who"), lambda row: Cell(row.assignee or "-"), 8),),
+        "status": (Column("status", _("St"), lambda row: Cell(status_code(row.status)), 3),),
+        "created": (Column("age", _("Age"), lambda row: age(row.opened_at), 3, align_right=True, rank=1),),
+        "caller": (Column("caller", _("Caller"), lambda row: Cell(row.caller or ""), 16, rank=4),),
+        "svc": (
+            Column(
+                "service", _("Service"), lambda row: Cell(row.service or row.team or "", "muted"), 14, rank=5
+            ),
+        ),
+        "team": (Column("team", _("Team"), lambda row: Cell(row.team or "-"), 12, rank=3),),
+        "type": (Column("kind", _("Type"), lambda row: Cell(label(row.kind)), 8, rank=3),),
+        "updated": (
+            Column("updated", _("Upd"), lambda row: age(row.updated_at), 3, align_right=True, rank=3),
+        ),
+        "waiting": (
+            Column("waiting", _("Wait"), lambda row: age(row.waiting_since), 4, align_right=True, rank=3),
+        ),
+        "hold": (
+            Column(
+                "hold",
+                _("Hold"),
+                lambda row: Cell(label(row.hold_reason) if row.hold_reason else ""),
+                12,
+                rank=3,
+            ),
+        ),
+        "impact": (Column("impact", _("Im"), lambda row: Cell(str(row.impact)), 2, rank=3),),
+        "urgency": (Column("urgency", _("Ur"), lambda row: Cell(str(row.urgency)), 2, rank=3),),
+    }
+    return tuple(column for name in names or USUAL for column in known.get(name, ()))
 
 
 def _priority(row: QueueRow) -> Cell:

@@ -180,6 +180,16 @@ class TicketTable(ScrollView, Generic[R], can_focus=True):
         self._move_to(self._window.places[key])
         return True
 
+    def go_to(self, place: int) -> None:
+        """Put the cursor at a place of the list, whether its row is here or not."""
+        self._move_to(place)
+
+    def set_columns(self, columns: Sequence[Column[R]]) -> None:
+        """Show other columns."""
+        self.columns, self._skipped = tuple(columns), 0
+        self._lay_out()
+        self.refresh()
+
     def action_down(self) -> None:
         """Go one row down."""
         self._move_to(self._place + 1)

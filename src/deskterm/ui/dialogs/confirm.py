@@ -1,0 +1,78 @@
+"""A question in front of a screen: what would happen, yes or no; over fifty, the count must be typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from deskterm.assets import style
+from deskterm.i18n import N_, _
+from deskterm.ui.gate import txt
+
+TYPE_OVER = 50
+"""Over this many, a single key is too easily pressed."""
+
+
+class Confirm(ModalScreen[bool]):
+    """What would happen, line by line, and whether it shall; dismissed with the answer.
+
+    Args:
+        title: what is asked.
+        lines: what would happen.
+        count: how many it would happen to.
+    """
+
+    CSS_PATH = style("dialogs")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "answer(True)", N_("Yes"), show=False, id="confirm.yes"),
+        Binding("n,escape,q", "answer(False)", N_("No"), show=False, id="confirm.no"),
+        Binding("j,down", "scroll(1)", N_("Down"), show=False, id="confirm.down"),
+        Binding("k,up", "scroll(-1)", N_("Up"), show=False, id="confirm.up"),
+    ]
+
+    def __init__(self, title: str, lines: Sequence[str], *, count: int) -> None:
+        super().__init__()
+        self._title = title
+        self._lines = tuple(lines)
+        self._count = count
+
+    def compose(self) -> ComposeResult:
+        """List title, lines, how to answer."""
+        with Vertical(id="confirm"):
+            yield Static(txt(self._title, one_line=True), id="confirm-title")
+            with VerticalScroll(id="confirm-lines", can_focus=False):
+                yield Static(Content("\n").join(txt(line, one_line=True) for line in self._lines))
+            if self._count > TYPE_OVER:
+                field = Input(select_on_focus=False, compact=True, id="confirm-count")
+                field.cursor_blink = False
+                yield field
+                hint = _("Type {count} and Enter to do it   Esc leave").format(count=self._count)
+            else:
+                hint = _("y do it   n leave   j k scroll")
+            yield Static(txt(hint), id="confirm-hints")
+
+    def on_mount(self) -> None:
+        """Ask for the count where there is one to type."""
+        for field in self.query(Input):
+            field.focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Do it if the count is right."""
+        if event.value.strip() == str(self._count):
+            self.dismiss(True)
+
+    def action_answer(self, answer: bool) -> None:
+        """Answer; many are not agreed to with one key."""
+        if not (answer and self._count > TYPE_OVER):
+            self.dismiss(answer)
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll the lines."""
+        self.query_one("#confirm-lines").scroll_relative(y=by, animate=False)

@@ -1,0 +1,124 @@
+"""The `:` line at the bottom of a screen: completion with Tab, history with Up and Down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from deskterm.assets import style
+from deskterm.commands import Place
+from deskterm.commands.line import Completion, complete
+from deskterm.i18n import N_
+from deskterm.ui.gate import txt
+from deskterm.ui.surviving import Surviving
+
+SHOWN = 8
+"""As many completions are listed."""
+
+
+class CommandLine(Surviving, ModalScreen[str | None]):
+    """One line to type a command in; dismissed with it, None for none.
+
+    Args:
+        place: where it is asked for.
+        history: what was typed there before, the newest last.
+        text: what stands in the line at first.
+    """
+
+    CSS_PATH = style("dialogs")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", N_("Leave"), show=False, id="line.leave"),
+        Binding("tab", "complete(1)", N_("Complete"), show=False, priority=True, id="line.complete"),
+        Binding("shift+tab", "complete(-1)", N_("Complete"), show=False, priority=True, id="line.uncomplete"),
+        Binding("up", "recall(-1)", N_("Before"), show=False, priority=True, id="line.before"),
+        Binding("down", "recall(1)", N_("After"), show=False, priority=True, id="line.after"),
+    ]
+
+    def __init__(self, place: Place, history: Sequence[str], text: str = "") -> None:
+        super().__init__()
+        self._place = place
+        self._history = [*history, text]
+        self._at = len(history)
+        self._known: Mapping[str, Iterable[str]] = {}
+        self._found: tuple[Completion, ...] = ()
+        self._chosen = -1
+
+    def compose(self) -> ComposeResult:
+        """List completions, colon and line."""
+        with Vertical(id="line"):
+            yield Static(id="line-completions", markup=False)
+            with Horizontal(id="line-row"):
+                yield Static(":", id="line-colon", markup=False)
+                field = Input(self._history[-1], select_on_focus=False, compact=True, id="line-text")
+                field.cursor_blink = False
+                yield field
+
+    def on_mount(self) -> None:
+        """Begin to type."""
+        self.query_one(Input).focus()
+        self._look()
+
+    def know(self, known: Mapping[str, Iterable[str]]) -> None:
+        """Take what arguments may be, by their names."""
+        self._known = known
+        self._look()
+
+    def on_input_changed(self) -> None:
+        """Show what may be typed."""
+        self._look()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Hand the line in."""
+        self.dismiss(event.value.strip() or None)
+
+    def action_leave(self) -> None:
+        """Type nothing."""
+        self.dismiss(None)
+
+    def action_recall(self, by: int) -> None:
+        """Bring back what was typed before, or after."""
+        field = self.query_one(Input)
+        self._at = max(0, min(self._at + by, len(self._history) - 1))
+        field.value = self._history[self._at]
+        field.cursor_position = len(field.value)
+
+    def action_complete(self, by: int) -> None:
+        """Put in the next completion; the only one with a blank after it."""
+        if not self._found:
+            return
+        field, found = self.query_one(Input), self._found
+        self._chosen = (self._chosen + by) % len(found)
+        chosen = found[self._chosen]
+        with field.prevent(Input.Changed):
+            field.value = field.value[: chosen.start] + chosen.text + (" " if len(found) == 1 else "")
+            field.cursor_position = len(field.value)
+        if len(found) == 1:
+            self._look()
+        else:
+            self._paint()
+
+    def _look(self) -> None:
+        field = self.query_one(Input)
+        self._found = complete(field.value, field.cursor_position, self._place, self._offer)
+        self._chosen = -1
+        self._paint()
+
+    def _offer(self, argument: str, _typed: str) -> Iterable[str]:
+        return self._known.get(argument, ())
+
+    def _paint(self) -> None:
+        first = (
+            max(0, min(self._chosen - SHOWN + 1, len(self._found) - SHOWN)) if self._chosen >= SHOWN else 0
+        )
+        lines = [
+            txt(f"{'>' if first + place == self._chosen else ' '} {each.text:<20} {each.help}", one_line=True)
+            for place, each in enumerate(self._found[first : first + SHOWN])
+        ]
+        self.query_one("#line-completions", Static).update(Content("\n").join(lines))
