@@ -116,10 +116,10 @@ class IntakeScreen(DeskScreen[IntakeModel]):
         text = await self.console.drafts.restore(PLACE_OF_DRAFT)
         if not text:
             return
-        values: dict[str, Any] = json.loads(text)
+        kept = _kept(text)
         self._is_filling = True
-        for name, value in values.items():
-            _fill(self.query_one(f"#field-{name}"), str(value))
+        for name in kept.keys() & self.values.keys():
+            _fill(self.query_one(f"#field-{name}"), str(kept[name]))
         self.call_after_refresh(self._filled)
         self.say(_("Your draft is back."))
         self.show_header()
@@ -283,6 +283,15 @@ def _fields(values: dict[str, str], caller: Caller | None) -> dict[str, Any]:
         "urgency": int(values["urgency"]),
         **{name: values[name].strip() or None for name in ("category", "service", "ci")},
     }
+
+
+def _kept(draft: str) -> dict[str, Any]:
+    """Return the fields that a draft keeps; a draft that is no form is kept as the description."""
+    try:
+        fields = json.loads(draft)
+    except ValueError:
+        fields = None
+    return fields if isinstance(fields, dict) else {"description": draft}
 
 
 def _line(name: str) -> Input:
