@@ -278,6 +278,8 @@ class DeskApp(Surviving, App[None]):
 
     def _handle_exception(self, error: Exception) -> None:
         """Write a bug down, say its name, and live on; a refusal that nobody took is only said."""
+        if self._exit or not self.is_running:
+            return  # its widgets go one by one, and what misses them is no bug
         if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
             error = error.error
         if isinstance(error, DeskError):
