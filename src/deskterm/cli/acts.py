@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from deskterm.cli.arguments import BadArgument, instant, nothing, numbers_and_words, only, text_of
 from deskterm.cli.opening import Opened, opened
 from deskterm.cli.program import DONE, SOME_FAILED, complain
-from deskterm.domain.errors import DeskError, Unreachable
+from deskterm.domain.errors import Unreachable
 from deskterm.domain.ticket import HoldReason, LinkKind, Resolution
 from deskterm.i18n import N_
-from deskterm.services import conversation, escalation, links, progress, tickets
+from deskterm.services import bulk, conversation, escalation, links, macros, progress, tickets
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -70,6 +69,12 @@ def subscribe(asked: Namespace) -> int:
 def unsubscribe(asked: Namespace) -> int:
     """Make whoever asks no watcher any more."""
     return _plain_act(asked, tickets.unwatch)
+
+
+def macro(asked: Namespace) -> int:
+    """Take the steps of a macro."""
+    numbers, words = numbers_and_words(asked.words)
+    return _act(asked, numbers, macros.run, only(words, "MACRO"))
 
 
 def hold(asked: Namespace) -> int:
@@ -199,13 +204,13 @@ def _each(
     if len(numbers) == 1:
         action(here.desk, numbers[0], *given, by=here.by, **options)
         return DONE
-    code, batch = DONE, secrets.token_hex(8)
-    for number in numbers:
-        try:
-            action.together(here.desk, batch, number, *given, by=here.by, **options)
-        except Unreachable:
-            raise
-        except DeskError as error:
-            complain(error, about=number)
-            code = SOME_FAILED
-    return code
+
+    def act(number: str, batch: str) -> None:
+        action.together(here.desk, batch, number, *given, by=here.by, **options)
+
+    result = bulk.each(act, numbers)
+    for number, error in result.refused.items():
+        if isinstance(error, Unreachable):
+            raise error
+        complain(error, about=number)
+    return SOME_FAILED if result.refused else DONE

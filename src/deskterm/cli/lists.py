@@ -16,7 +16,7 @@ from deskterm.domain.query import EVERYTHING, Is, Query
 from deskterm.domain.ticket import number_of
 from deskterm.i18n import N_
 from deskterm.query import parse
-from deskterm.reads import queue
+from deskterm.reads import queue, views
 from deskterm.reads.queue import QueueRow
 
 if TYPE_CHECKING:
@@ -48,10 +48,12 @@ MOST = 1 << 31
 def ls(asked: Namespace) -> None:
     """List the tickets that a filter takes; without a condition, what is open."""
     query = parse(" ".join(asked.query))
-    if query.condition == EVERYTHING and not asked.all:
-        query = replace(query, condition=Is("open"))
-    columns = columns_of(asked.cols, query)
+    columns_of(asked.cols, query)
     with opened(asked) as here:
+        query = views.resolved(here.desk, query, by=here.by)
+        if query.condition == EVERYTHING and not asked.all:
+            query = replace(query, condition=Is("open"))
+        columns = columns_of(asked.cols, query)
         now = here.desk.clock.now()
         if asked.as_of:
             from deskterm.cli.past import as_of

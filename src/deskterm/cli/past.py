@@ -21,6 +21,7 @@ from deskterm.domain.query import Context, Query, matches
 from deskterm.domain.sla import Clock, Stage
 from deskterm.domain.standard import TargetName
 from deskterm.domain.ticket import HoldReason, Kind, Status
+from deskterm.domain.undo import meant
 from deskterm.reads.queue import DEFAULT_SORT, QueueRow
 from deskterm.services.clocks import pressing
 from deskterm.storage.chain import EVENT, entry_of
@@ -75,7 +76,7 @@ def _facts(look: Look, instant: datetime) -> Iterator[Facts]:
         caller = people.get(facts.get("caller_id"))
         standard = look.desk.standard(look.connection, ticket.standard_version)
         clocks = sla.clocks(known, standard, instant)
-        later = [entry for entry in entries if entry.at > instant]
+        later = [(act, done) for entry, act, done in meant(entries) if entry.at > instant]
         yield (
             facts
             | pressing(clocks.values(), standard)
@@ -125,26 +126,28 @@ def _sets(look: Look, member: Any, table: Any) -> defaultdict[int, frozenset[str
     return sets
 
 
-def _before(now: frozenset[str], called: str, later: Sequence[Entry]) -> frozenset[str]:
+def _before(now: frozenset[str], called: str, later: Sequence[tuple[Entry, bool]]) -> frozenset[str]:
     """Return a set as it was before some events; what came with the ticket has no event of its own."""
     before = now
-    for entry in reversed(later):
-        which, detail, came = SETS.get(entry.kind, ("", "", False))
+    for act, done in reversed(later):
+        which, detail, came = SETS.get(act.kind, ("", "", False))
         if which == called:
-            named = entry.details.get(detail, ())
+            named = act.details.get(detail, ())
             members = {named} if isinstance(named, str) else set(named)
-            before = before - members if came else before | members
+            before = before - members if came is done else before | members
     return before
 
 
 def _links(known: Sequence[Entry]) -> frozenset[str]:
     """Return the numbers that a ticket itself was linked to."""
     linked: set[str] = set()
-    for entry in known:
-        if entry.kind == "ticket.linked":
-            linked.add(entry.details["other"])
-        elif entry.kind == "ticket.unlinked":
-            linked.discard(entry.details["other"])
+    for _entry, act, done in meant(known):
+        if act.kind not in ("ticket.linked", "ticket.unlinked"):
+            continue
+        if (act.kind == "ticket.linked") is done:
+            linked.add(act.details["other"])
+        else:
+            linked.discard(act.details["other"])
     return frozenset(linked)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import SUPPRESS, Action, ArgumentParser, RawDescriptionHelpFormatter, _SubParsersAction
 from typing import Any, TypeAlias
 
+from deskterm.cli import problem_tree
 from deskterm.domain.people import Role
 from deskterm.domain.ticket import Channel, HoldReason, Kind, LinkKind, Resolution
 from deskterm.i18n import _
@@ -35,6 +36,8 @@ def parser() -> ArgumentParser:
     _acting(verbs)
     _moving(verbs)
     _belonging(verbs)
+    _taking_back(verbs)
+    problem_tree.add(verbs, _verb)
     _standard(verbs)
     _clocks(verbs)
     _desk(verbs)
@@ -111,9 +114,51 @@ def _looking(verbs: Verbs) -> None:
     verb.add_argument("--cols", metavar="NAMES", help=_("columns, separated by commas"))
     verb.add_argument("--limit", type=_count, metavar="N", help=_("at most so many"))
     verb.add_argument("--as-of", metavar="INSTANT", help=_("as it was then, by the ledger"))
+    verb = _verb(
+        verbs,
+        "watch",
+        "watch:watch",
+        _("Print what happens to tickets, as it happens"),
+        details=_("A line of JSON for each event on a ticket that QUERY takes; without: what is open."),
+    )
+    verb.add_argument("query", metavar="QUERY", nargs="*")
+    verb.add_argument("--limit", type=_count, metavar="N", help=_("end after so many"))
+    _views(verbs)
     verb = _verb(verbs, "show", "show:show", _("Show a ticket with its timeline"))
     verb.add_argument("number", metavar="NUMBER")
     verb.add_argument("--json", action="store_true", help=_("a JSON object; docs/cli.md has the fields"))
+
+
+def _views(verbs: Verbs) -> None:
+    verb = _verb(verbs, "views", "views:views", _("List saved views, or save and drop them"))
+    verb.add_argument("--json", action="store_true", help=_("a JSON array; docs/cli.md has the fields"))
+    verbs = verb.add_subparsers(metavar=_("VERB"))
+    verb = _verb(verbs, "save", "views:save", _("Keep a filter under a name"))
+    verb.add_argument("name", metavar="NAME")
+    verb.add_argument("query", metavar="QUERY", nargs="+")
+    verb.add_argument("--shared", action="store_true", help=_("for everybody; takes a lead"))
+    verb.add_argument(
+        "--preview", choices=("right", "bottom", "off"), default="", help=_("where the preview is shown")
+    )
+    verb = _verb(verbs, "drop", "views:drop", _("Forget a view"))
+    verb.add_argument("name", metavar="NAME")
+
+
+def _taking_back(verbs: Verbs) -> None:
+    verb = _verb(
+        verbs,
+        "undo",
+        "undo:undo",
+        _("Take back what you did last"),
+        details=_(
+            "ACT is one of those that log lists; all of its tickets are taken back that nobody changed."
+        ),
+    )
+    verb.add_argument("act", metavar="ACT", nargs="?")
+    _verb(verbs, "redo", "undo:redo", _("Do again what you took back last"))
+    verb = _verb(verbs, "log", "undo:log", _("List what you did"))
+    verb.add_argument("--json", action="store_true", help=_("a JSON array; docs/cli.md has the fields"))
+    verb.add_argument("--limit", type=_count, metavar="N", help=_("at most so many"))
 
 
 def _acting(verbs: Verbs) -> None:
@@ -142,6 +187,7 @@ def _acting(verbs: Verbs) -> None:
     _act(verbs, "reply", _("Answer the caller in public"), "[TEXT]", details=_text_details())
     verb = _act(verbs, "note", _("Leave a note for other agents"), "[TEXT]", details=_text_details())
     verb.add_argument("--evidence", action="store_true", help=_("the text is a command's output"))
+    _act(verbs, "macro", _("Take the steps of a macro"), "MACRO")
     _act(verbs, "tag", _("Put words on tickets"), "WORD…")
     _act(verbs, "untag", _("Take words off tickets"), "WORD…")
     _act(verbs, "subscribe", _("Be told what happens to tickets"))

@@ -143,6 +143,14 @@ def steps(
     return found
 
 
+def meant(ledger: Iterable[Entry]) -> list[tuple[Entry, Entry, bool]]:
+    """Return each entry, in order, with the act it is about, and whether it does that or takes it back."""
+    ordered = sorted(ledger, key=lambda entry: (entry.at, entry.id))
+    entries = {entry.id: entry for entry in ordered}
+    found = [(entry, *_act(entry, entries)) for entry in ordered]
+    return [(entry, act, not again) for entry, act, again in found]
+
+
 def instead(kind: str) -> str:
     """Return what to do where an act of this kind can't be taken back, in the reader's language."""
     if kind in REVERSIBLE:
