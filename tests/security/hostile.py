@@ -120,3 +120,12 @@ MARKDOWN = (
 )
 
 HOSTILE = MARKUP + CONTROLS + C1 + UNICODE + MARKDOWN
+
+ATTEMPT = f"{ESC}]52\x9b\u202e\x00[/b]"
+"""Stands before every payload of a desk: what is cut after a few cells still tries something."""
+SHOWN = "␛]52��␀[/b]"
+"""What is painted of it."""
+
+LONG = ("w" * 10_000, "数" * 5_000, "👨\u200d👩\u200d👧" * 500, "[" * 2_000)
+STORABLE = tuple(text for text in HOSTILE if not any("\ud800" <= sign <= "\udfff" for sign in text)) + LONG
+"""What a database takes: no lone surrogates; those hide in JSON."""
