@@ -21,7 +21,9 @@ def check_rule(rule: str, start: datetime, zone: str) -> str:
 
     Raises:
         ValueError: it is no rule of RFC 5545, repeats within a day, or never happens.
+        KeyError: there is no such zone.
     """
+    ZoneInfo(zone)
     found = _parsed(rule, start, zone)
     if found._freq > DAILY:  # type: ignore[attr-defined]  # the library has no public name for it
         raise ValueError("a rule repeats daily at most")

@@ -1,0 +1,249 @@
+"""The change calendar: what it shows, free slots, windows that people add, and iCalendar there and back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import vobject  # type: ignore[import-untyped]  # it has no types
+
+from deskterm.clock import StoppedClock
+from deskterm.desk import Desk
+from deskterm.domain.calendar import NoSlot, Slot, SpanKind
+from deskterm.domain.errors import BadInput, NotFound
+from deskterm.query import parse
+from deskterm.reads import calendar, changes
+from deskterm.services import calendar_files, runsheet, windows
+from deskterm.services.change_drafts import SpanDraft, StepDraft
+from tests.changes import WINDOW, begun, open_change, reviewed, scheduled
+from tests.desks import one, open_ticket
+
+DAY = timedelta(days=1)
+WEEK = datetime(2026, 5, 31, 22, tzinfo=UTC), datetime(2026, 6, 7, 22, tzinfo=UTC)
+AUDIT = SpanDraft(
+    kind=SpanKind.FREEZE,
+    name="Audit; week, one",
+    zone="Europe/Paris",
+    start=datetime.fromisoformat("2026-06-03T00:00"),
+    days=2,
+    rule="FREQ=YEARLY;COUNT=3",
+    services=frozenset({"Printing"}),
+)
+
+
+def test_a_page_shows_changes_windows_freezes_and_each_collision_once(desk: Desk) -> None:
+    first = scheduled(desk)
+    second = open_change(desk, planned_start=WINDOW[0], planned_end=WINDOW[1])
+    windows.add_span(desk, AUDIT, by="chen")
+
+    page = calendar.page(desk, *WEEK, by="dana")
+
+    assert [entry.change.number for entry in page.entries] == [first, second]
+    assert [span.name for span in page.freezes] == ["Audit; week, one"]
+    assert len(page.windows) == 5
+    told = [(entry.change.number, conflict.kind) for entry, conflict in page.collisions]
+    assert told == [(first, "same_ci"), (first, "same_person")]
+
+
+def test_a_page_shows_what_a_filter_takes(desk: Desk) -> None:
+    scheduled(desk)
+    other = open_change(desk, summary="Paper", planned_start=WINDOW[0], planned_end=WINDOW[1], by="ivo")
+
+    page = calendar.page(
+        desk, *WEEK, by="dana", condition=parse("type:change assignee:ivo is:open").condition
+    )
+
+    assert [entry.change.number for entry in page.entries] == [other]
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("type:change", 2),
+        ("type:change status:scheduled", 1),
+        ("type:change risk:>=1", 1),
+        ("type:change start:today", 1),
+        ("type:change end<1d firmware", 1),
+        ("type:change no:start", 1),
+        ("type:change CHG-2", 1),
+        ("type:change is:closed", 0),
+    ],
+)
+def test_a_filter_finds_changes(desk: Desk, query: str, count: int) -> None:
+    scheduled(desk)
+    open_change(desk, summary="Later")
+
+    assert changes.wants_changes(parse(query))
+    assert len(changes.listed(desk, parse(query), by="dana")) == count
+
+
+def test_the_next_free_slot_is_after_what_is_in_the_way(desk: Desk) -> None:
+    scheduled(desk)
+    second = open_change(desk, planned_start=WINDOW[0], planned_end=WINDOW[1])
+
+    slot = calendar.free_slot(desk, second, by="kim")
+
+    assert slot == Slot(WINDOW[1], WINDOW[1] + (WINDOW[1] - WINDOW[0]))
+
+
+def test_without_a_free_slot_the_calendar_says_why(desk: Desk, clock: StoppedClock) -> None:
+    number = open_change(desk, planned_start=clock.now(), planned_end=clock.now() + 14 * timedelta(hours=1))
+
+    slot = calendar.free_slot(desk, number, by="kim")
+
+    assert isinstance(slot, NoSlot)
+    assert calendar.why_no_slot(slot) == (
+        "There is no room within 90 days. No maintenance window is long enough."
+    )
+
+
+def test_moving_asks_a_planner_and_the_service_agrees(desk: Desk) -> None:
+    scheduled(desk)
+    second = scheduled(desk, window=(WINDOW[0] + DAY, WINDOW[1] + DAY))
+    planner = calendar.planner(desk, *WEEK, by="kim")
+    booking = planner.index.bookings[2]
+
+    assert planner.blocked(booking.moved(WINDOW[0]))
+    assert not planner.blocked(booking.moved(WINDOW[0] + DAY + timedelta(minutes=30)))
+    assert not [each for each in windows.move(desk, second, 2, by="kim") if each.hard]
+
+
+def test_related_items_are_known_two_levels_away(desk: Desk) -> None:
+    windows.relate(desk, "file-01", "core-sw-01", by="chen")
+    windows.relate(desk, "vpn-gw-01", "core-sw-01", by="chen")
+    with pytest.raises(BadInput, match="Nothing depends on itself"):
+        windows.relate(desk, "file-01", "file-01", by="chen")
+    scheduled(desk)
+
+    found = windows.schedule(
+        desk, open_change(desk, by="ivo", ci="vpn-gw-01", service="Internet"), *WINDOW, by="ivo"
+    )
+
+    assert ("related_ci", "file-01") in {(each.kind, each.shared) for each in found}
+
+
+def test_recent_changes_are_the_first_suspicion(desk: Desk, clock: StoppedClock) -> None:
+    number = begun(desk, clock)
+    clock.advance(DAY)
+
+    def suspected(**about: str) -> list[str]:
+        return [row.number for row in changes.recent(desk, open_ticket(desk, **about), by="dana")]
+
+    assert suspected(ci="file-01") == suspected(service="Printing") == [number]
+    assert suspected(ci="mail-01") == []
+    clock.advance(30 * DAY)
+    assert suspected(ci="file-01") == []
+
+
+def test_key_figures_count_what_ended(desk: Desk, clock: StoppedClock) -> None:
+    reviewed(desk, clock)
+
+    found = {figure.key: figure for figure in changes.key_figures(desk, *WEEK, by="audrey")}
+
+    assert found["success"].value is None
+    assert found["outside_window"].value == 0
+    assert found["emergency_share"].over == 1
+
+
+def test_added_windows_are_checked_and_can_be_taken_back(desk: Desk) -> None:
+    uid = windows.add_span(desk, AUDIT, by="chen")
+    for wrong in (
+        {"rule": "FREQ=HOURLY"},
+        {"days": 0},
+        {"zone": "Mars/Base"},
+        {"services": frozenset({"Tea"})},
+    ):
+        with pytest.raises(BadInput):
+            windows.add_span(desk, AUDIT.model_copy(update=wrong), by="chen")
+
+    windows.remove_span(desk, uid, by="chen")
+
+    assert calendar.page(desk, *WEEK, by="dana").freezes == ()
+    with pytest.raises(NotFound):
+        windows.remove_span(desk, uid, by="chen")
+
+
+def test_an_exported_file_comes_back_equal(desk: Desk) -> None:
+    scheduled(desk)
+    windows.add_span(desk, AUDIT, by="chen")
+    before = one(desk, "SELECT max(id) FROM event")
+
+    taken = calendar_files.take(desk, calendar_files.export(desk, by="chen"), by="chen")
+
+    assert (taken.moved, taken.added, taken.refused) == ((), 0, ())
+    assert taken.same == 6
+    assert one(desk, "SELECT max(id) FROM event") == before
+
+
+def test_another_program_reads_the_file_as_it_was_meant(desk: Desk) -> None:
+    number = scheduled(desk)
+    windows.add_span(desk, AUDIT, by="chen")
+
+    file: Any = vobject.readOne(calendar_files.export(desk, by="chen").decode())
+
+    events = {event.summary.value: event for event in file.vevent_list}
+    change = events[f"{number} New firmware for the core switch"]
+    assert (change.dtstart.value, change.dtend.value) == WINDOW
+    audit = events["Audit; week, one"]
+    assert audit.dtstart.value.astimezone(UTC) == datetime(2026, 6, 2, 22, tzinfo=UTC)
+    assert audit.duration.value == 2 * DAY
+    starts = [each.astimezone(UTC) for each in audit.getrruleset(addRDate=True)]
+    assert [each.year for each in starts] == [2026, 2027, 2028]
+    nights = events["Night maintenance"].getrruleset(addRDate=True)
+    assert nights[60].astimezone(UTC).hour == 20, "summer time"
+    assert nights[0].astimezone(UTC).hour == 21
+
+
+def test_a_change_moves_to_where_a_file_has_it(desk: Desk) -> None:
+    number = scheduled(desk)
+    file = calendar_files.export(desk, by="chen").decode()
+    moved = file.replace("20260601T200000Z", "20260602T200000Z").replace(
+        "20260601T230000Z", "20260602T230000Z"
+    )
+
+    taken = calendar_files.take(desk, moved.encode(), by="chen")
+
+    assert taken.moved == (number,)
+    assert calendar.page(desk, *WEEK, by="dana").entries[0].start == WINDOW[0] + DAY
+
+
+FOREIGN = b"""BEGIN:VCALENDAR\r
+VERSION:2.0\r
+PRODID:-//other//EN\r
+BEGIN:VEVENT\r
+UID:holiday-1@example.org\r
+DTSTAMP:20260101T000000Z\r
+DTSTART;VALUE=DATE:20260603\r
+DTEND;VALUE=DATE:20260605\r
+SUMMARY:Trade fair\r
+END:VEVENT\r
+END:VCALENDAR\r
+"""
+
+
+def test_events_of_others_are_taken_as_what_one_says_they_are(desk: Desk) -> None:
+    refused = calendar_files.take(desk, FOREIGN, by="chen")
+    assert [name for name, _why in refused.refused] == ["Trade fair"]
+
+    taken = calendar_files.take(desk, FOREIGN, kind=SpanKind.FREEZE, by="chen")
+    again = calendar_files.take(desk, FOREIGN, by="chen")
+
+    assert (taken.added, again.same) == (1, 1)
+    assert [span.name for span in calendar.page(desk, *WEEK, by="dana").freezes] == ["Trade fair"]
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n"])
+def test_what_is_no_calendar_is_refused(desk: Desk, data: bytes) -> None:
+    with pytest.raises(BadInput, match="no iCalendar file"):
+        calendar_files.take(desk, data, by="chen")
+
+
+def test_a_run_sheet_times_its_steps_one_after_another(desk: Desk) -> None:
+    number = open_change(desk, planned_start=WINDOW[0], planned_end=WINDOW[1])
+
+    runsheet.plan(desk, number, [StepDraft(summary=name, minutes=30) for name in "ab"], by="kim")
+
+    with desk.engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT count(DISTINCT starts_at) FROM change_step").scalar()
+    assert rows == 2
