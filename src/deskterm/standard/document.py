@@ -224,12 +224,13 @@ def _closure(file: StandardFile) -> Iterator[str]:
         "(calendar {calendar}).",
         days,
     ).format(count=days, calendar=file.closure.calendar)
-    seconds = file.outbox.recall_seconds
-    yield ngettext(
-        "- A reply can be recalled for {count} second.",
-        "- A reply can be recalled for {count} seconds.",
-        seconds,
-    ).format(count=seconds)
+    if "outbox" in file.model_fields_set:
+        seconds = file.outbox.recall_seconds
+        yield ngettext(
+            "- A reply can be recalled for {count} second.",
+            "- A reply can be recalled for {count} seconds.",
+            seconds,
+        ).format(count=seconds)
 
 
 def _macros(file: StandardFile) -> Iterator[str]:
