@@ -205,9 +205,10 @@ def test_routing_rules_that_change_places_are_a_difference() -> None:
 
 def test_the_smallest_standard_of_the_guide_has_no_problems() -> None:
     guide = (Path(__file__).parents[2] / "docs" / "standard.md").read_text(encoding="utf-8")
-    smallest, target = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
+    smallest, target, macros = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
 
     assert check(smallest) == []
+    assert check(f"{shipped()}\n{macros}") == []
     assert (
         check(
             shipped()
