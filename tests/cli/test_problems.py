@@ -1,0 +1,105 @@
+"""Problems at the command line: the whole way in verbs, and refusals in one line."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.cli.conftest import Cli
+
+
+@pytest.fixture
+def furnished(cli: Cli) -> Cli:
+    """A desk with three tickets about one thing."""
+    for _ in range(3):
+        assert cli("new", "VPN drops", "--caller", "Leo Brandt <leo@example.org>").code == 0
+    return cli
+
+
+def test_a_problem_is_led_to_its_fix_in_verbs(furnished: Cli) -> None:
+    cli = furnished
+    number = cli("problem", "new", "VPN flaps", "--ticket", "INC-1", "--ticket", "INC-2").out.strip()
+    refused = cli("problem", "move", number, "assess")
+    cause = cli("problem", "why", number, "Firmware bug", "--branch", "technology").out.strip()
+    cli("problem", "cause", number, cause, "--verdict", "confirmed", "--evidence", "vendor case")
+    cli("problem", "action", number, "Roll back", "--type", "patch", "--owner", "kim", "--due", "2026-06-05")
+
+    shown = cli("show", number).out
+    listed = json.loads(cli("ls", "type:problem is:open", "--json").out)
+
+    assert (number, cause, refused.code) == ("PRB-1", "1", 4)
+    assert "PRB-1 needs a category" in refused.err
+    assert "to assessment: category, service, priority" in shown
+    assert "+ Firmware bug" in shown
+    assert "Roll back  kim" in shown
+    assert [(row["number"], row["linked"], row["linked_open"]) for row in listed] == [("PRB-1", 2, 2)]
+
+
+def test_an_analysis_is_printed_in_three_forms(furnished: Cli) -> None:
+    number = furnished("problem", "new", "VPN flaps").out.strip()
+    furnished("problem", "why", number, "No test firewall", "--branch", "process")
+
+    text, markdown, svg = (
+        furnished("problem", "analysis", number, "--format", form).out for form in ("text", "markdown", "svg")
+    )
+
+    assert "? No test firewall" in text
+    assert "## Fishbone" in markdown
+    assert ElementTree.fromstring(svg).tag.endswith("svg")
+
+
+def test_a_workaround_is_sent_only_after_a_look(furnished: Cli) -> None:
+    number = furnished("problem", "new", "VPN flaps", "--ticket", "INC-1", "--ticket", "INC-2").out.strip()
+    furnished(
+        "--as",
+        "pia",
+        "problem",
+        "known-error",
+        number,
+        "--symptom",
+        "drops",
+        "--workaround",
+        "Use the hotspot",
+    )
+
+    looked = furnished("--as", "pia", "problem", "send", number)
+    sent = furnished("--as", "pia", "problem", "send", number, "--yes")
+
+    assert "To 2 tickets: INC-1 INC-2" in looked.out
+    assert "Nothing was sent" in looked.out
+    assert sent.out == "INC-1 INC-2\n"
+    assert "deskterm undo" in sent.err
+
+
+def test_reports_name_causes_and_formulas(furnished: Cli) -> None:
+    for _ in range(2):
+        number = furnished("problem", "new", "VPN flaps").out.strip()
+        furnished("problem", "why", number, "No test firewall")
+
+    causes = json.loads(furnished("report", "causes", "--json").out)
+    figures = furnished("report", "problems").out
+
+    assert [(each["statement"], each["problems"]) for each in causes] == [("No test firewall", [1, 2])]
+    assert "median of now − opened" in figures
+
+
+def test_candidates_are_looked_for_and_listed(furnished: Cli) -> None:
+    listed = furnished("candidates", "--look")
+
+    assert (listed.code, listed.out) == (0, "id  signal  weeks  problem  reason\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("show", "PRB-9"), 3),
+        (("problem", "move", "PRB-9", "assess"), 3),
+        (("problem", "move", "PRB-9", "nowhere"), 2),
+        (("problem", "dismiss", "1", "noise"), 4),
+        (("ls", "type:nonsense"), 2),
+    ],
+)
+def test_a_refusal_has_its_exit_code(cli: Cli, arguments: tuple[str, ...], code: int) -> None:
+    assert cli(*arguments).code == code
