@@ -17,6 +17,7 @@ from deskterm.domain.ticket import number_of
 from deskterm.i18n import N_
 from deskterm.query import parse
 from deskterm.reads import queue, views
+from deskterm.reads.problems import wants_problems
 from deskterm.reads.queue import QueueRow
 
 if TYPE_CHECKING:
@@ -46,13 +47,18 @@ MOST = 1 << 31
 
 
 def ls(asked: Namespace) -> None:
-    """List the tickets that a filter takes; without a condition, what is open."""
+    """List the tickets, or problems, that a filter takes; without a condition, what is open."""
     query = parse(" ".join(asked.query))
     columns_of(asked.cols, query)
     with opened(asked) as here:
         query = views.resolved(here.desk, query, by=here.by)
         if query.condition == EVERYTHING and not asked.all:
             query = replace(query, condition=Is("open"))
+        if wants_problems(query):
+            from deskterm.cli import problems
+
+            problems.ls(asked, query, here)
+            return
         columns = columns_of(asked.cols, query)
         now = here.desk.clock.now()
         if asked.as_of:

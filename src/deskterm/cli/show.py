@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from deskterm.cli import output
 from deskterm.cli.opening import opened
+from deskterm.domain.problem import NUMBER as PROBLEM
 from deskterm.domain.sla import Clock, Stage
 from deskterm.i18n import _
 from deskterm.labels import event_words, field_word, label
@@ -34,7 +35,12 @@ DETAILS = (
 
 
 def show(asked: Namespace) -> None:
-    """Show a ticket with its clocks and its timeline."""
+    """Show a ticket with its clocks and its timeline, or a problem with all that hangs on it."""
+    if PROBLEM.fullmatch(asked.number.strip()):
+        from deskterm.cli import problems
+
+        problems.show(asked)
+        return
     with opened(asked) as here:
         record = tickets.record(here.desk, asked.number, by=here.by)
         timeline = tickets.timeline(here.desk, asked.number, by=here.by)

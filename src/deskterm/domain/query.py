@@ -5,6 +5,7 @@ The facts of a ticket are a flat mapping: its columns by name, plus
 - `caller`, `caller_email`: the caller's name and address;
 - `tags`, `watchers`, `links`: sets of words, logins, numbers of linked records;
 - `unread`, `at_risk`: whether the asker has news of it, whether three quarters of the time are used up;
+- `is_open`: whether somebody still has work to do; where it is missing, the status says so;
 - `words`: the tokens that free text searches; where it is missing, those of the number and `TEXTS`.
 
 A missing fact counts as empty, and an instant in the year 9999 as none.
@@ -236,6 +237,7 @@ FLAGS: Mapping[str, str] = {
     "unread": "unread",
     "vip": "vip",
     "major": "major",
+    "knownerror": "known_error",
 }
 """States that a fact says."""
 
@@ -254,6 +256,8 @@ def matches(condition: Condition, row: Mapping[str, Any], context: Context) -> b
         case Not(inner):
             return not matches(inner, row, context)
         case Is(state):
+            if state == "open" and "is_open" in row:
+                return bool(row["is_open"])
             if state in FLAGS:
                 return bool(row.get(FLAGS[state]))
             return matches(MEANS[state], row, context)
