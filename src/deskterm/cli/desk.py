@@ -32,7 +32,7 @@ def init(asked: Namespace) -> None:
     standard = shipped(asked.standard) if asked.standard in SHIPPED else file_text(asked.standard)
     founding.found(settings.url, admin, standard=standard).close()
     output.say(
-        _("A desk was made in {place}; {login} is its admin.").format(place=settings.database, login=me)
+        _("A desk was made in {place}; {login} is its admin.").format(place=db.place(settings.url), login=me)
     )
 
 

@@ -18,7 +18,7 @@ from deskterm.desk import Desk, Look
 from deskterm.domain.people import SYSTEM
 from deskterm.i18n import _, ngettext
 from deskterm.reads.status import DeskStatus, status
-from deskterm.storage.db import HEAD
+from deskterm.storage.db import HEAD, place
 from deskterm.storage.tables import ClockRow, Outgoing, Timer
 from deskterm.storage.tables.conversation import OutgoingState
 from deskterm.storage.types import table
@@ -57,8 +57,8 @@ def doctor(asked: Namespace) -> int:
 
 def examine(desk: Desk, settings: Settings) -> Iterator[Finding]:
     """Look at one thing after the other."""
-    place = desk.engine.url.render_as_string(hide_password=True)
-    yield Finding(True, _("The database answers: {place}, schema {schema}").format(place=place, schema=HEAD))
+    where = place(desk.engine.url)
+    yield Finding(True, _("The database answers: {place}, schema {schema}").format(place=where, schema=HEAD))
     with desk.look(SYSTEM) as look:
         yield _overdue(look)
         yield _parked(look)

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy.engine import make_url
-
 from deskterm.cli import output
 from deskterm.cli.arguments import BadArgument
 from deskterm.cli.opening import login, settings_of
@@ -75,7 +73,7 @@ def instant_in(text: str, zone: str) -> datetime:
 
 def is_empty(url: str) -> bool:
     """Return whether a database holds no desk yet."""
-    parsed = make_url(url)
+    parsed = db.parse(url)
     if parsed.get_backend_name() == "sqlite":
         return not Path(parsed.database or "").exists()
     engine = db.open_engine(url)

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from deskterm.cli import logs
 from deskterm.cli.arguments import BadArgument
 from deskterm.cli.tree import parser
 from deskterm.domain.errors import BadQuery, BadSettings, BadStandard, DeskError, NotFound, Unreachable
+from deskterm.i18n import _
 from deskterm.text import plain
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ USAGE = 2
 NOT_FOUND = 3
 REFUSED = 4
 UNREACHABLE = 5
+BUG = 70
 INTERRUPTED = 130
 
 CODES: tuple[tuple[type[DeskError], int], ...] = (
@@ -36,7 +39,8 @@ CODES: tuple[tuple[type[DeskError], int], ...] = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the command line asks and return the exit code."""
+    """Do what the command line asks and return the exit code; a bug is written down, and said in one line."""
+    logs.set_up()
     try:
         asked = parser().parse_args(arguments)
     except SystemExit as ended:
@@ -52,6 +56,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except Exception as error:
+        from deskterm.ui import crash
+
+        name = crash.report(error)
+        text = _("deskterm: something failed; it is written down as {name}.").format(name=name)
+        print(text, file=sys.stderr)
+        return BUG
     return code
 
 

@@ -18,6 +18,7 @@ from deskterm.i18n import _
 from deskterm.scheduler import Scheduler
 from deskterm.services import handover
 from deskterm.services.facts import Fact
+from deskterm.storage.db import place
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -43,7 +44,7 @@ def run(asked: Namespace) -> None:
         hand_over = keep if Fact.DEMO in facts else outlet(desk, settings)
         scheduler = Scheduler(desk, session=secrets.token_hex(8), hand_over=hand_over)
         scheduler.start()
-        output.say(_("Sweeping {place}. Stop with ^C.").format(place=settings.database))
+        output.say(_("Sweeping {place}. Stop with ^C.").format(place=place(settings.url)))
         ended.wait()
         scheduler.stop()
     finally:

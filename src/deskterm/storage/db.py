@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from deskterm.domain.errors import BadSettings, Unreachable
 from deskterm.i18n import N_
@@ -29,6 +29,25 @@ RETRIABLE = frozenset({"40001", "40P01", "55P03"})
 """SQLSTATEs that a second try may cure: serialization, deadlock, lock not available."""
 
 
+def parse(url: str) -> URL:
+    """Return a database's URL in its parts.
+
+    Raises:
+        BadSettings: it is none; nothing of it is repeated, since it may hold a password.
+    """
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        raise BadSettings(file="", key="database", reason=N_("it is no URL of a database")) from None
+
+
+def place(url: URL | str) -> str:
+    """Return a database's URL for people: without a password, wherever that stands in it."""
+    parsed = parse(url) if isinstance(url, str) else url
+    secret = [name for name in parsed.query if "pass" in name.lower()]
+    return parsed.difference_update_query(secret).render_as_string(hide_password=True)
+
+
 def open_engine(url: str) -> Engine:
     """Open a database by URL.
 
@@ -36,7 +55,7 @@ def open_engine(url: str) -> Engine:
         BadSettings: it is neither SQLite nor PostgreSQL, its driver is missing, or the file lies on
             a network filesystem, where SQLite's write-ahead log loses data.
     """
-    parsed = make_url(url)
+    parsed = parse(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(url, Path(parsed.database or ""))
     if parsed.get_backend_name() == "postgresql":
@@ -52,7 +71,12 @@ def _open_sqlite(url: str, file: Path) -> Engine:
             key="database",
             reason=f"SQLite can't live on a network filesystem ({filesystem}); use PostgreSQL",
         )
-    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": 0}, pool_pre_ping=False)
+    engine = create_engine(
+        url,
+        connect_args={"isolation_level": None, "timeout": 0},
+        pool_pre_ping=False,
+        hide_parameters=True,
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -75,7 +99,12 @@ def _open_postgres(url: str) -> Engine:
     options = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=10s -c timezone=UTC"
     try:
         return create_engine(
-            url, connect_args={"options": options}, pool_pre_ping=True, pool_size=4, max_overflow=4
+            url,
+            connect_args={"options": options},
+            pool_pre_ping=True,
+            pool_size=4,
+            max_overflow=4,
+            hide_parameters=True,
         )
     except ModuleNotFoundError as missing:
         raise BadSettings(
@@ -181,7 +210,7 @@ def migrate(url: str) -> None:
     from alembic import command
     from alembic.config import Config
 
-    parsed = make_url(url)
+    parsed = parse(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         file = Path(parsed.database)
         file.parent.mkdir(parents=True, exist_ok=True)
