@@ -154,7 +154,7 @@ def test_known_errors_show_on_the_tickets_that_they_match(desk: Desk) -> None:
 
 def test_a_candidate_comes_with_its_reason_sparkline_and_tickets(desk: Desk) -> None:
     tickets = [vpn(desk) for _ in range(5)]
-    candidates.detect(desk, by="pia")
+    candidates.detect_all(desk, by="pia")
 
     found = {each.subject: each for each in problems.candidates(desk, by="dana")}
 
@@ -167,7 +167,7 @@ def test_a_candidate_comes_with_its_reason_sparkline_and_tickets(desk: Desk) -> 
 def test_a_candidate_names_the_problem_that_may_take_it(desk: Desk) -> None:
     for _ in range(5):
         vpn(desk)
-    candidates.detect(desk, by="pia")
+    candidates.detect_all(desk, by="pia")
 
     number = analysed(desk)
 

@@ -444,16 +444,16 @@ def test_waiting_for_a_problem_that_is_not_there_is_refused(desk: Desk, clock: S
 def test_a_dismissed_candidate_comes_back_only_when_it_has_grown(desk: Desk) -> None:
     for _ in range(5):
         vpn(desk)
-    candidates.detect(desk, by="pia")
+    candidates.detect_all(desk, by="pia")
     proposed = "SELECT signal, subject FROM candidate WHERE proposed"
     for (key,) in rows(desk, "SELECT id FROM candidate"):
         candidates.dismiss(desk, key, "planned works", by="pia")
 
     vpn(desk)
-    still = candidates.detect(desk, by="pia"), rows(desk, proposed)
+    still = candidates.detect_all(desk, by="pia"), rows(desk, proposed)
     for _ in range(2):
         vpn(desk)
-    candidates.detect(desk, by="pia")
+    candidates.detect_all(desk, by="pia")
 
     assert still == (0, [])
     assert ("recurrence", f"ci:{CI}") in rows(desk, proposed)
@@ -462,7 +462,7 @@ def test_a_dismissed_candidate_comes_back_only_when_it_has_grown(desk: Desk) -> 
 def test_dismissing_a_candidate_needs_a_reason(desk: Desk) -> None:
     for _ in range(5):
         vpn(desk)
-    candidates.detect(desk, by="pia")
+    candidates.detect_all(desk, by="pia")
 
     with pytest.raises(GateNotMet, match="why this is no problem"):
         candidates.dismiss(desk, 1, " ", by="pia")
@@ -473,9 +473,9 @@ def test_each_incident_is_counted_once_however_often_one_looks(desk: Desk, secon
         vpn(desk)
 
     for console in (desk, second_console, desk):
-        candidates.detect(console, by="pia")
+        candidates.detect_all(console, by="pia")
     vpn(desk)
-    candidates.detect(desk, by="pia")
+    candidates.detect_all(desk, by="pia")
 
     assert rows(desk, "SELECT subject, count FROM incident_day WHERE subject LIKE 'ci:%'") == [
         (f"ci:{CI}", 4)
@@ -484,7 +484,7 @@ def test_each_incident_is_counted_once_however_often_one_looks(desk: Desk, secon
 
 def test_a_candidates_tickets_join_a_problem_that_is_there(desk: Desk) -> None:
     tickets = [vpn(desk) for _ in range(5)]
-    candidates.detect(desk, by="pia")
+    candidates.detect_all(desk, by="pia")
     number = analysed(desk, tickets=(tickets[0],))
 
     added = candidates.add_to(desk, one(desk, "SELECT min(id) FROM candidate"), number, by="pia")
@@ -498,7 +498,7 @@ def test_every_major_incident_is_a_candidate(desk: Desk) -> None:
     with desk.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE ticket SET major = true")
 
-    candidates.detect(desk, by="pia")
-    candidates.detect(desk, by="pia")
+    candidates.detect_all(desk, by="pia")
+    candidates.detect_all(desk, by="pia")
 
     assert rows(desk, "SELECT signal, ticket_id FROM candidate") == [("major_incident", int(number[4:]))]

@@ -267,7 +267,7 @@ def candidates(asked: Namespace) -> None:
     """List what may be worth a problem, with its reason."""
     with opened(asked) as here:
         if asked.look:
-            candidate_acts.detect(here.desk, by=here.by)
+            candidate_acts.detect_all(here.desk, by=here.by)
         found = reads.candidates(here.desk, by=here.by)
     if asked.json:
         output.print_json(

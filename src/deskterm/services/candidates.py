@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlmodel import col
 from sqlmodel import select as choose
 
-from deskterm.desk import Transaction, action
+from deskterm.desk import Desk, Transaction, action
 from deskterm.domain import candidates as rules
 from deskterm.domain.candidates import Finding, Signal, Subject
 from deskterm.domain.errors import BadInput, GateNotMet, NotFound
@@ -19,46 +20,69 @@ from deskterm.domain.people import Role
 from deskterm.domain.problem import OPEN, Source
 from deskterm.domain.ticket import Kind, Level
 from deskterm.i18n import N_
-from deskterm.services import journal, people, problem_journal, problems
+from deskterm.services import alarms, journal, people, problem_journal, problems
 from deskterm.services.facts import Fact, put_fact
 from deskterm.services.problem_drafts import NewProblem
 from deskterm.storage import candidates as stored
+from deskterm.storage.db import insert_new
 from deskterm.storage.tables import CandidateRow, DeskFact, IncidentDay, Notification, Problem, Ticket, Timer
 from deskterm.storage.types import table
 from deskterm.text import plain
 
 RULES = rules.Rules()
 DAYS = table(IncidentDay)
-CHUNK = 5000
-"""How many tickets one detection counts; the next goes on after them."""
+COUNT = (
+    update(DAYS)
+    .where(DAYS.c.subject == bindparam("of_subject"), DAYS.c.day == bindparam("of_day"))
+    .values(count=DAYS.c.count + bindparam("more"))
+)
+CHUNK = 2000
+"""How many tickets one transaction counts; the next goes on after them."""
 MOST_TICKETS = 200
 """How many of a candidate's tickets a problem is opened with, the latest."""
 
 
+class Detection(NamedTuple):
+    """What one look at a chunk of incidents found."""
+
+    found: int
+    """Candidates that are newly proposed."""
+    more: bool
+    """Whether incidents are left that were not counted yet."""
+
+
 @action("candidate.detect")
-def detect(tx: Transaction, *, by: str) -> int:
-    """Look for candidates among the incidents since the last look, and return how many are newly proposed.
+def detect(tx: Transaction, *, by: str) -> Detection:
+    """Look for candidates among the next incidents that were not counted yet, at most `CHUNK` of them.
 
     The cost follows the new tickets: only their subjects are looked at.
     """
-    found = 0
-    while True:
-        rows = _new_incidents(tx)
-        found += _propose(tx, _count(tx, rows)) + _propose_major(tx)
-        if len(rows) < CHUNK:
-            break
+    rows = _new_incidents(tx)
+    found = _propose(tx, _count(tx, rows)) + _propose_major(tx)
     if found:
         tx.record("desk", 0, "candidates.found", count=found)
+    return Detection(found, len(rows) == CHUNK)
+
+
+def detect_all(desk: Desk, *, by: str) -> int:
+    """Look until every incident was counted, and return how many candidates are newly proposed."""
+    found, more = 0, True
+    while more:
+        chunk = detect(desk, by=by)
+        found, more = found + chunk.found, chunk.more
     return found
 
 
-def look(tx: Transaction, _timer: Timer) -> bool:
-    """Look for candidates at the end of a day that had incidents, and tell the problem managers."""
-    found = detect.work(tx, by=tx.by)
-    for login in people.with_role(tx, Role.PROBLEM_MANAGER) if found else ():
-        text = f'{{"count": {found}}}'
+def look(tx: Transaction, timer: Timer) -> bool:
+    """Look for candidates after a day that had incidents, and tell the problem managers."""
+    chunk = detect.work(tx, by=tx.by)
+    if chunk.more:
+        mark = tx.session.get_one(DeskFact, Fact.CANDIDATES_AFTER.value)
+        alarms.arm(tx, "desk", 0, timer.kind, tx.now, once=f"after {mark.value}")
+    for login in people.with_role(tx, Role.PROBLEM_MANAGER) if chunk.found else ():
+        text = json.dumps({"count": chunk.found})
         tx.session.add(Notification(login=login, kind="candidates.found", details=text, at=tx.now))
-    return found > 0
+    return chunk.found > 0
 
 
 @action("candidate.open")
@@ -176,12 +200,14 @@ def _count(tx: Transaction, incidents: Iterable[Any]) -> set[Subject]:
     for row in incidents:
         day = row.opened_at.astimezone(UTC).date()
         counts.update((subject, day) for subject in rules.subjects_of(row.ci, row.service, row.category))
-    for (subject, day), count in counts.items():
-        known = tx.session.get(IncidentDay, (stored.key_of(subject), day))
-        known = known or IncidentDay(subject=stored.key_of(subject), day=day, count=0)
-        known.count += count
-        tx.session.add(known)
-    tx.session.flush()
+    rows = [
+        {"of_subject": stored.key_of(subject), "of_day": day, "more": count}
+        for (subject, day), count in counts.items()
+    ]
+    if rows:
+        blank = [{"subject": row["of_subject"], "day": row["of_day"], "count": 0} for row in rows]
+        tx.connection.execute(insert_new(tx.connection, DAYS), blank)
+        tx.connection.execute(COUNT, rows)
     return {subject for subject, _day in counts}
 
 
