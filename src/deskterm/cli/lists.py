@@ -17,6 +17,7 @@ from deskterm.domain.ticket import number_of
 from deskterm.i18n import N_
 from deskterm.query import parse
 from deskterm.reads import queue, views
+from deskterm.reads.changes import wants_changes
 from deskterm.reads.problems import wants_problems
 from deskterm.reads.queue import QueueRow
 
@@ -54,6 +55,11 @@ def ls(asked: Namespace) -> None:
         query = views.resolved(here.desk, query, by=here.by)
         if query.condition == EVERYTHING and not asked.all:
             query = replace(query, condition=Is("open"))
+        if wants_changes(query):
+            from deskterm.cli import changes
+
+            changes.ls(asked, query, here)
+            return
         if wants_problems(query):
             from deskterm.cli import problems
 

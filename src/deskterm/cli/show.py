@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from deskterm.cli import output
 from deskterm.cli.opening import opened
+from deskterm.domain.change import NUMBER as CHANGE
 from deskterm.domain.problem import NUMBER as PROBLEM
 from deskterm.domain.sla import Clock, Stage
 from deskterm.i18n import _
@@ -36,6 +37,11 @@ DETAILS = (
 
 def show(asked: Namespace) -> None:
     """Show a ticket with its clocks and its timeline, or a problem with all that hangs on it."""
+    if CHANGE.fullmatch(asked.number.strip()):
+        from deskterm.cli import changes
+
+        changes.show(asked)
+        return
     if PROBLEM.fullmatch(asked.number.strip()):
         from deskterm.cli import problems
 

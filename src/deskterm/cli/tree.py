@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import SUPPRESS, Action, ArgumentParser, RawDescriptionHelpFormatter, _SubParsersAction
 from typing import Any, TypeAlias
 
-from deskterm.cli import problem_tree
+from deskterm.cli import change_tree, problem_tree
 from deskterm.domain.people import Role
 from deskterm.domain.ticket import Channel, HoldReason, Kind, LinkKind, Resolution
 from deskterm.i18n import _
@@ -38,6 +38,7 @@ def parser() -> ArgumentParser:
     _belonging(verbs)
     _taking_back(verbs)
     problem_tree.add(verbs, _verb)
+    change_tree.add(verbs, _verb)
     _standard(verbs)
     _clocks(verbs)
     _desk(verbs)
@@ -294,6 +295,7 @@ def _desk(verbs: Verbs) -> None:
     _agents(verbs)
     verb = verbs.add_parser("import", help=_("Take over another system's tickets"))
     sources = verb.add_subparsers(metavar=_("SOURCE"), required=True)
+    change_tree.add_import(sources, _verb)
     verb = _verb(sources, "servicenow", "imports:servicenow", _("Read a ServiceNow incident audit log"))
     verb.add_argument("file", metavar="FILE")
     verb.add_argument(
