@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
+from deskterm.domain.calendar import ConflictKind
+from deskterm.domain.change import Risk
 from deskterm.domain.macro import Act
 from deskterm.domain.standard import TargetName
 from deskterm.domain.ticket import Level
@@ -14,9 +16,11 @@ from deskterm.labels import field_word, label
 from deskterm.standard.load import read
 from deskterm.standard.models import (
     CalendarSection,
+    ChangesSection,
     LadderSection,
     MacroStepSection,
     MatchSection,
+    RiskSection,
     StandardFile,
     TargetSection,
 )
@@ -62,6 +66,7 @@ def document(text: str) -> str:
         _routes,
         _approvals,
         _closure,
+        _changes,
         _macros,
         _modules,
         _catalogue,
@@ -231,6 +236,89 @@ def _closure(file: StandardFile) -> Iterator[str]:
             "- A reply can be recalled for {count} seconds.",
             seconds,
         ).format(count=seconds)
+
+
+def _changes(file: StandardFile) -> Iterator[str]:
+    section = file.changes
+    if section == ChangesSection():
+        return
+    yield from _heading(_("Changes"))
+    for sentence, length in (
+        (_("- Approvers are reminded after {time}."), section.remind_after),
+        (_("- A tier decides within {time}; then the change goes back to draft."), section.decide_within),
+        (_("- An emergency change is completed within {time}."), section.complete_within),
+        (_("- A change closes after {time} without a new incident."), section.stable_for),
+    ):
+        yield sentence.format(time=length)
+    yield _("- These conflicts block: {conflicts}").format(
+        conflicts=_list(label(kind) for kind in ConflictKind if kind in section.blocking)
+    )
+    yield from _tiers(section)
+    yield from _risk(section.risk)
+    yield from _spans(section)
+    if section.templates:
+        yield from ("", _("Standard changes, authorised beforehand:"), "")
+        yield from (f"- {template.name}: {template.purpose}" for template in section.templates.values())
+
+
+def _tiers(section: ChangesSection) -> Iterator[str]:
+    if not section.tiers:
+        return
+    yield from ("", _("Approvals are asked in this order; nobody votes on their own change."))
+    heads = (_("tier"), _("who votes"), _("votes it takes"), _("from risk"), _("or impact"), _("kinds"))
+    rows = [
+        (
+            tier.name,
+            _list([*(label(role) for role in sorted(tier.roles)), *sorted(tier.members)]),
+            f"{tier.percent} %",
+            label(Risk(tier.from_risk)),
+            label(Level(tier.up_to_impact)) if tier.up_to_impact else "–",
+            _list(label(kind) for kind in sorted(tier.kinds)),
+        )
+        for tier in section.tiers.values()
+    ]
+    yield from _table(heads, rows)
+
+
+def _risk(section: RiskSection) -> Iterator[str]:
+    if section.rules:
+        yield from ("", _("A change is at least so risky:"))
+        rows = [(rule.name, label(Risk(rule.level))) for rule in section.rules]
+        yield from _table((_("because"), _("risk")), rows)
+    if section.questions:
+        yield from (
+            "",
+            _("Questions; medium from {medium} % of all points, high from {high} %.").format(
+                medium=section.medium_from, high=section.high_from
+            ),
+        )
+        questions = [
+            (each.text, each.weight, _list(f"{said} ({points})" for said, points in each.answers.items()))
+            for each in section.questions
+        ]
+        yield from _table((_("question"), _("weight"), _("answers (points)")), questions)
+
+
+def _spans(section: ChangesSection) -> Iterator[str]:
+    spans = [(_("window"), each) for each in section.windows] + [
+        (_("freeze"), each) for each in section.freezes
+    ]
+    if not spans:
+        return
+    yield from ("", _("Changes are made inside maintenance windows and outside freezes."))
+    heads = (_("kind"), _("name"), _("first"), _("lasts"), _("repeats"), _("services"))
+    rows = [
+        (
+            kind,
+            each.name,
+            f"{each.start:%Y-%m-%d %H:%M} {each.zone}",
+            each.lasts,
+            each.repeat or "–",
+            _list(sorted(each.services)) or _("all"),
+        )
+        for kind, each in spans
+    ]
+    yield from _table(heads, rows)
 
 
 def _macros(file: StandardFile) -> Iterator[str]:
