@@ -46,6 +46,10 @@ def show(
     """
     if not (sys.stdin.isatty() and sys.__stderr__ is not None and sys.__stderr__.isatty()):
         raise BadInput(N_("The console needs a terminal. Without one: deskterm ls, deskterm --help."))
+    if os.environ.get("TERM") == "dumb":
+        raise BadInput(
+            N_("This terminal is TERM=dumb: it has no screen. Without one: deskterm ls, deskterm --help.")
+        )
     if "SSH_TTY" in os.environ:
         for name, value in (("ANIMATIONS", "none"), ("SMOOTH_SCROLL", "0"), ("FPS", "15")):
             os.environ.setdefault(f"TEXTUAL_{name}", value)

@@ -149,7 +149,7 @@ def _values(desk: Desk, name: str, by: str) -> Sequence[Completion]:
 def _counted(look: Look, field: Field) -> Sequence[Any]:
     """Return the values of a field with how many open tickets that the asker may see have each."""
     column: Any
-    if field.shape in COUNTED:
+    if field.shape in COUNTED and hasattr(Ticket, field.fact):
         column = col(getattr(Ticket, field.fact))
         statement = select(column, func.count()).select_from(Ticket)
     elif field.shape is Shape.TAGS:
