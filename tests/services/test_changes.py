@@ -226,7 +226,8 @@ def test_a_change_begins_only_with_a_run_sheet(
     ("left_out", "sentence"), [("test_plan", "needs a test plan"), ("resources", "needs its resources")]
 )
 def test_a_change_begins_only_when_it_can_be_tested(desk: Desk, left_out: str, sentence: str) -> None:
-    number = assessed(desk, **{left_out: ""})
+    fields: dict[str, Any] = {left_out: ""}
+    number = assessed(desk, **fields)
     approvals.approve(desk, number, by="osei")
     plan(desk, number)
 
