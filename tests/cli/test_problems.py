@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json
+import shlex
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from deskterm.clock import StoppedClock
+from deskterm.desk import Desk
+from deskterm.domain.people import SYSTEM
+from deskterm.services.facts import Fact, put_fact
 from tests.cli.conftest import Cli
+from tests.databases import MONDAY_NINE
+from tests.services.problem_desks import furnish_firewall, vpn
 
 
 @pytest.fixture
@@ -103,3 +113,37 @@ def test_candidates_are_looked_for_and_listed(furnished: Cli) -> None:
 )
 def test_a_refusal_has_its_exit_code(cli: Cli, arguments: tuple[str, ...], code: int) -> None:
     assert cli(*arguments).code == code
+
+
+def test_the_walk_in_the_documentation_works_as_it_is_written(cli: Cli, url: str) -> None:
+    """The clock stands until the effect is verified; then it is sixteen days later."""
+    with closing(Desk.open(url, clock=StoppedClock(MONDAY_NINE - timedelta(hours=1)))) as desk:
+        furnish_firewall(desk)
+        for _ in range(5):
+            vpn(desk)
+
+    said = []
+    for line in walk():
+        if line.endswith("move PRB-1 resolved"):
+            later(url, MONDAY_NINE + timedelta(days=16))
+            assert cli("problem", "evaluate", "PRB-1").out == "quiet\n"
+        ran = cli("--as", "pia", *shlex.split(line)[1:])
+        assert ran.code == 0, (line, ran.err)
+        said.append(ran.out)
+
+    assert "fw-lyon-1: 5 incidents in 14 days" in said[0]
+    shown = cli("show", "PRB-1", "--json")
+    assert (shown.code, shown.err) == (0, "")
+    assert json.loads(shown.out)["closure"] == "effective"
+
+
+def walk() -> list[str]:
+    """Return the commands of the guide's walk, in order."""
+    text = (Path(__file__).parents[2] / "docs" / "problems.md").read_text(encoding="utf-8")
+    return [line.removeprefix("$ ") for line in text.splitlines() if line.startswith("$ deskterm")]
+
+
+def later(url: str, instant: datetime) -> None:
+    """Set the rehearsal's clock."""
+    with closing(Desk.open(url)) as desk:
+        desk.transact(SYSTEM, lambda tx: put_fact(tx, Fact.REHEARSAL, instant.isoformat()))

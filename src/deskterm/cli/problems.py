@@ -345,6 +345,7 @@ def show(asked: Namespace) -> None:
     if asked.json:
         fields = asdict(record)
         fields["gates"] = {after: [ask.field for ask in asks] for after, asks in record.gates.items()}
+        fields["verification"] = _effect_json(record)
         output.print_json(_json(record.row) | {name: fields[name] for name in fields if name != "row"})
         return
     for line in _lines(record):
@@ -353,6 +354,14 @@ def show(asked: Namespace) -> None:
         words = entry.details.get("body") or entry.changes.get("statement", ("", ""))[1]
         said = f": {words}" if words else ""
         output.say(f"  · {entry.by} · {moment(entry.at, record.read_at)} · {event_words(entry.kind)}{said}")
+
+
+def _effect_json(record: ProblemRecord) -> dict[str, Any] | None:
+    """Return what is known of a fix's effect; its window, baseline and threshold stand beside it."""
+    check = record.verification
+    if check is None:
+        return None
+    return {"effect": check.effect, "count": check.count, **asdict(check.chart)}
 
 
 def _lines(record: ProblemRecord) -> Iterator[str]:

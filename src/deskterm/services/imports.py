@@ -23,7 +23,7 @@ from deskterm.domain.standard import Standard
 from deskterm.domain.ticket import OPEN, Channel, HoldReason, Kind, Level, Resolution, Status, number_of
 from deskterm.failpoints import Failpoint, failpoint
 from deskterm.i18n import N_, _
-from deskterm.services import clocks, imported_names, journal
+from deskterm.services import alarms, clocks, effect, imported_names, journal
 from deskterm.services.facts import Fact, put_fact
 from deskterm.services.imported_names import Names
 from deskterm.services.intake import next_number
@@ -212,6 +212,7 @@ def end(tx: Transaction, source: str, mark: Mark, *, name: str, written: int, re
         row.done_at = tx.now
         tx.session.add(row)
     if written:
+        alarms.arm(tx, "desk", 0, effect.DAILY, tx.now)
         tx.record("desk", 0, "desk.imported", source=source, file=name, written=written, rejected=rejected)
 
 
