@@ -108,7 +108,7 @@ class DoingScreen(DeskScreen[T]):
         if not result.done and len(subjects) == 1:
             raise next(iter(result.refused.values()))
         self.console.poke()
-        told = words.format(number=subjects[0].number if len(subjects) == 1 else counted(len(result.done)))
+        told = words.format(number=subjects[0].number if len(subjects) == 1 else _each_of(len(result.done)))
         if result.done:
             self.console.doings.add(result.batch, told)
             self.console.doings.latest = (act, words)
@@ -233,6 +233,11 @@ class DoingScreen(DeskScreen[T]):
 def named(subjects: Sequence[Subject]) -> str:
     """Return the tickets by number, or how many they are."""
     return subjects[0].number if len(subjects) == 1 else counted(len(subjects))
+
+
+def _each_of(count: int) -> str:
+    """Return how many tickets these are, for sentences that are made for one."""
+    return ngettext("{count} ticket", "each of {count} tickets", count).format(count=count)
 
 
 def counted(count: int) -> str:

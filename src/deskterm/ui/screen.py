@@ -41,6 +41,7 @@ R = TypeVar("R")
 
 TYPED_MOST = 50
 """As many typed commands are remembered for each place."""
+ALT = "alt+"
 RETRY_SECONDS = 1.0
 """How long a read waits before it asks a desk again that did not answer."""
 
@@ -238,10 +239,18 @@ class DeskScreen(Surviving, Screen[None], Generic[T]):
         await self.run_command(registry.command(name))
 
     async def on_key(self, event: events.Key) -> None:
-        """Hold a prefix, or run the command that it and this key name."""
+        """Hold a prefix, or run the command that it and this key name.
+
+        Nothing is bound to Alt, so a key with it is Esc and that key in one packet, as slow links send them.
+        """
         if self.focused is not None and self.focused.check_consume_key("a", "a"):
             return
-        if self._prefix:
+        if event.key.startswith(ALT):
+            event.stop()
+            event.prevent_default()
+            self.app.simulate_key("escape")
+            self.app.simulate_key(event.key.removeprefix(ALT))
+        elif self._prefix:
             event.stop()
             event.prevent_default()
             await self._end_prefix(event.character or event.key)

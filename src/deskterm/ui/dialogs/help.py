@@ -27,7 +27,10 @@ def help_options(commands: Sequence[Command], hindrance: Hindrance) -> list[Opti
 def palette_options(commands: Sequence[Command], hindrance: Hindrance) -> list[Option]:
     """Return commands by what they do, with the key at the right, so that it is learnt by the way."""
     return [
-        Option(command.name, _with_reason(f"{_(command.help):<52} {command.key}", hindrance(command)))
+        Option(
+            command.name,
+            _with_reason(f"{_(command.title):<14} {_(command.help):<44} {command.key}", hindrance(command)),
+        )
         for command in commands
         if not command.parameter.isdigit()
     ]
