@@ -64,7 +64,7 @@ def test_a_page_shows_what_a_filter_takes(desk: Desk) -> None:
         ("type:change status:scheduled", 1),
         ("type:change risk:>=1", 1),
         ("type:change start:today", 1),
-        ("type:change end<1d firmware", 1),
+        ("type:change end<1d new firmware core", 1),
         ("type:change no:start", 1),
         ("type:change CHG-2", 1),
         ("type:change is:closed", 0),

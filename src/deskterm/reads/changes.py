@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -119,11 +119,18 @@ def of_changes(condition: Condition) -> Condition:
 
 def facts(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return what filters ask of a change: the columns, with `change` as what it is."""
-    return {**row, "kind": "change", "change_kind": row["kind"], "words": _words(row)}
+    return {**row, "kind": "change", "change_kind": row["kind"], "words": _Words(row)}
 
 
-def _words(row: Mapping[str, Any]) -> list[str]:
-    return tokens(f"{rules.number_of(row['id'])} {row['summary']} {row['description']}")
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The tokens that free text searches, taken only where a filter asks: most ask by column."""
+
+    row: Mapping[str, Any]
+
+    def __iter__(self) -> Iterator[str]:
+        row = self.row
+        return iter(tokens(f"{rules.number_of(row['id'])} {row['summary']} {row['description']}"))
 
 
 def row_of(row: Mapping[str, Any]) -> ChangeRow:
