@@ -16,11 +16,33 @@ class Place(StrEnum):
     COMPOSER = "composer"
     INTAKE = "intake"
     NOTIFICATIONS = "notifications"
+    BOARD = "board"
+    PROBLEM = "problem"
+    CANDIDATES = "candidates"
+    TRIAGE = "triage"
+    CALENDAR = "calendar"
+    CHANGE = "change"
+    APPROVALS = "approvals"
+    RUNSHEET = "runsheet"
 
 
-LISTS = frozenset({Place.QUEUE, Place.TICKET, Place.NOTIFICATIONS})
+LISTS = frozenset(
+    {
+        Place.QUEUE,
+        Place.TICKET,
+        Place.NOTIFICATIONS,
+        Place.TRIAGE,
+        Place.BOARD,
+        Place.PROBLEM,
+        Place.CANDIDATES,
+        Place.CALENDAR,
+        Place.CHANGE,
+        Place.APPROVALS,
+        Place.RUNSHEET,
+    }
+)
 """The places where single keys act, because no text is typed there."""
-TICKETS = frozenset({Place.QUEUE, Place.TICKET})
+TICKETS = frozenset({Place.QUEUE, Place.TICKET, Place.TRIAGE})
 """The places that have a ticket under the cursor."""
 
 
@@ -100,6 +122,7 @@ KEY_NAMES = {
     "f5": "F5",
     "f1": "F1",
     "f2": "F2",
+    "f3": "F3",
     "pagedown": "PgDn",
     "pageup": "PgUp",
     "home": "Home",

@@ -56,9 +56,7 @@ EVERYWHERE = (
     ),
     Command("desk.back", N_("back"), N_("Go back to where you were"), ("[",), LISTS),
     Command("desk.forward", N_("forward"), N_("Go forward again"), ("]",), LISTS),
-    Command(
-        "desk.to_and_fro", N_("last place"), N_("Go to the place before, and back"), ("-",), LISTS
-    ),
+    Command("desk.to_and_fro", N_("last place"), N_("Go to the place before, and back"), ("-",), LISTS),
     Command("desk.refresh", N_("refresh"), N_("Read again and sort anew"), ("R", "ctrl+r", "f5"), LISTS),
     Command("desk.redraw", N_("redraw"), N_("Draw the screen again"), ("ctrl+l",), LISTS),
     Command("desk.close", N_("close"), N_("Close this level"), ("q",), LISTS),
@@ -90,6 +88,12 @@ ACTS = (
     _act("reply", N_("reply"), N_("Write to the caller"), "r", 24),
     _act("note", N_("note"), N_("Write an internal note"), "i", 25),
     _act("escalate", N_("escalate"), N_("Escalate to the next tier or the lead"), "!", 41),
+    _act("edit", N_("edit"), N_("Change fields"), "e", 46),
+    _act("tags", N_("tags"), N_("Put tags on, or take them off"), "#"),
+    _act("link", N_("link"), N_("Link to another record"), "&"),
+    _act("merge", N_("merge"), N_("Merge into another ticket, or take out again"), "M"),
+    _act("tasks", N_("tasks"), N_("Tick a task off, or add one"), "+"),
+    _act("macro", N_("macro"), N_("Run a macro"), "m", 47),
     _act("watch", N_("watch"), N_("Watch, or stop watching"), "W"),
     _act("copy_number", N_("copy"), N_("Copy the number"), "y"),
     _act("copy_link", N_("copy link"), N_("Copy the command that opens it"), "Y"),
@@ -109,6 +113,9 @@ MOVES = (
 
 IN_QUEUE = (
     *(Command("queue.move", title, help_, keys, QUEUE, parameter=how) for how, title, help_, keys in MOVES),
+    Command(
+        "queue.triage", N_("triage"), N_("Go through the untriaged tickets one by one"), ("T",), QUEUE, 48
+    ),
     Command("queue.columns_left", N_("columns"), N_("Scroll the columns to the left"), ("H",), QUEUE),
     Command("queue.columns_right", N_("columns"), N_("Scroll the columns to the right"), ("L",), QUEUE),
     Command(
@@ -248,6 +255,12 @@ IN_TICKET = (
     Command(
         "ticket.previous_ticket", N_("previous"), N_("Go to the previous ticket of the view"), ("K",), TICKET
     ),
+    Command("ticket.find", N_("find"), N_("Find a word in the timeline"), ("/",), TICKET, 52),
+    Command(
+        "ticket.find_next", N_("next match"), N_("Go to the next match, else the next unread"), ("n",), TICKET
+    ),
+    Command("ticket.find_previous", N_("previous match"), N_("Go to the match before"), ("N",), TICKET),
+    Command("ticket.open_link", N_("links"), N_("Open the linked record"), ("o",), TICKET),
     Command("ticket.side", N_("side"), N_("Show the side panel or hide it"), ("w",), TICKET),
     Command("ticket.unwind", N_("back"), N_("Go back to the view"), ("escape",), TICKET),
 )
@@ -263,9 +276,45 @@ IN_COMPOSER = (
         11,
     ),
     Command(
+        "composer.then",
+        N_("then"),
+        N_("Choose what becomes of the ticket once this is sent"),
+        ("f3",),
+        frozenset({Place.COMPOSER}),
+        13,
+    ),
+    Command(
         "composer.unwind", N_("leave, draft kept"), N_("Leave; the draft is saved"), ("escape",), TYPING, 12
     ),
     Command("composer.help", N_("keys"), N_("Show every key of this screen"), ("f1",), TYPING),
+)
+
+TRIAGE = frozenset({Place.TRIAGE})
+IN_TRIAGE = (
+    Command(
+        "triage.accept",
+        N_("take all suggestions"),
+        N_("Do everything that is suggested, and go on"),
+        ("enter",),
+        TRIAGE,
+        1,
+    ),
+    *(
+        Command(
+            "triage.choose",
+            N_("suggestion"),
+            N_("Do the suggestion with this number, and go on"),
+            (str(number),),
+            TRIAGE,
+            parameter=str(number),
+        )
+        for number in range(1, 10)
+    ),
+    Command("triage.skip", N_("skip"), N_("Leave it as it is, and go on"), ("J", "j", "down"), TRIAGE, 2),
+    Command("triage.previous", N_("back"), N_("Go back to the ticket before"), ("K", "k", "up"), TRIAGE, 3),
+    Command("triage.open", N_("open"), N_("Open the ticket"), ("o",), TRIAGE, 4),
+    Command("triage.scroll", N_("scroll"), N_("Scroll the ticket"), ("space",), TRIAGE),
+    Command("triage.unwind", N_("end"), N_("End the run"), ("escape",), TRIAGE, 5),
 )
 
 IN_NOTIFICATIONS = (
@@ -321,7 +370,15 @@ IN_NOTIFICATIONS = (
     ),
 )
 
-COMMANDS: tuple[Command, ...] = (*EVERYWHERE, *ACTS, *IN_QUEUE, *IN_TICKET, *IN_COMPOSER, *IN_NOTIFICATIONS)
+COMMANDS: tuple[Command, ...] = (
+    *EVERYWHERE,
+    *ACTS,
+    *IN_QUEUE,
+    *IN_TICKET,
+    *IN_COMPOSER,
+    *IN_TRIAGE,
+    *IN_NOTIFICATIONS,
+)
 _BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}
 
 

@@ -29,9 +29,11 @@ from deskterm.domain.ticket import (
 from deskterm.storage.chain import history
 from deskterm.storage.tables import (
     Agent,
+    Approval,
     Draft,
     Link,
     Message,
+    Notification,
     Outgoing,
     Person,
     Presence,
@@ -89,6 +91,17 @@ class TaskRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalRow:
+    """An approval that work on a request waits for, or waited for."""
+
+    role: str
+    asked_at: datetime
+    decided_by: str | None
+    granted: bool | None
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
 class Here:
     """Somebody who has the ticket open."""
 
@@ -140,6 +153,7 @@ class TicketRecord:
     clocks: tuple[sla.Clock, ...]
     links: tuple[LinkedTicket, ...]
     tasks: tuple[TaskRow, ...]
+    approvals: tuple[ApprovalRow, ...]
     tags: tuple[str, ...]
     watchers: tuple[str, ...]
     here: tuple[Here, ...]
@@ -232,6 +246,7 @@ def record(desk: Desk, number: str, *, by: str) -> TicketRecord:
             clocks=tuple(clocks.values()),
             links=_links(look, key),
             tasks=_tasks(look, key),
+            approvals=_approvals(look, key),
             tags=_words(look, col(Tag.word), col(Tag.ticket_id) == key),
             watchers=_words(look, col(Watcher.login), col(Watcher.ticket_id) == key),
             here=here(look, key),
@@ -289,6 +304,39 @@ def timeline(desk: Desk, number: str, *, by: str) -> tuple[TimelineEntry, ...]:
         for entry in happened
     ]
     return tuple(sorted(written + events, key=lambda entry: (entry.at, entry.body != "", entry.id)))
+
+
+def opening(record: TicketRecord) -> TimelineEntry | None:
+    """Return what the caller asked for as the first entry of a timeline; None where nothing was written."""
+    if not record.description:
+        return None
+    by = record.caller.name if record.caller else ""
+    return TimelineEntry(("opening", record.key), record.opened_at, Voice.CALLER, by, record.description)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What an agent was told about a ticket and has not read yet."""
+
+    ids: tuple[int, ...]
+    since: datetime | None
+    """When the first of it happened; None where all is read."""
+
+
+def unread(desk: Desk, number: str, *, by: str) -> Unread:
+    """Return an agent's unread notifications about a ticket."""
+    query = (
+        select(col(Notification.id), col(Notification.at))
+        .where(
+            col(Notification.login) == by,
+            col(Notification.read_at).is_(None),
+            col(Notification.ticket_id) == key_of(number),
+        )
+        .order_by(col(Notification.at))
+    )
+    with desk.look(by) as look:
+        rows = look.connection.execute(query).all()
+    return Unread(tuple(row.id for row in rows), rows[0].at if rows else None)
 
 
 def ledger(desk: Desk, number: str, *, by: str) -> tuple[Entry, ...]:
@@ -390,6 +438,17 @@ def _tasks(look: Look, key: int) -> tuple[TaskRow, ...]:
         .order_by(col(Task.id))
     )
     return tuple(TaskRow(*row) for row in tasks)
+
+
+def _approvals(look: Look, key: int) -> tuple[ApprovalRow, ...]:
+    columns = (
+        col(Approval.role), col(Approval.asked_at), col(Approval.decided_by), col(Approval.granted),
+        col(Approval.comment),
+    )  # fmt: skip
+    rows = look.connection.execute(
+        select(*columns).where(col(Approval.ticket_id) == key).order_by(col(Approval.id))
+    )
+    return tuple(ApprovalRow(*row) for row in rows)
 
 
 def _words(look: Look, column: Any, condition: Any) -> tuple[str, ...]:

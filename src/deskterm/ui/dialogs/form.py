@@ -204,7 +204,7 @@ class FormDialog(Surviving, ModalScreen[None]):
         self.dismiss()
 
     def _refuse(self, error: DeskError) -> None:
-        name = error.field if isinstance(error, GateNotMet) else ""
+        name = error.field if isinstance(error, GateNotMet) else error.details.get("field")
         if name in {field.name for field in self._fields}:
             place = self.query_one(f"#error-{name}", Static)
             self.query_one(f"#field-{name}").focus()

@@ -142,6 +142,12 @@ class QueueScreen(QueueViews):
         """Open the ticket and write a note."""
         self._open("note")
 
+    def action_triage(self) -> None:
+        """Go through the untriaged tickets one by one."""
+        from deskterm.ui.screens.triage import TriageScreen
+
+        self.app.push_screen(TriageScreen())
+
     def action_unwind(self) -> None:
         """Undo one layer: marks, then the filter."""
         if self.table.marks:

@@ -12,8 +12,8 @@ from textual import on
 
 from deskterm.commands import Need, Situation
 from deskterm.i18n import _, ngettext
-from deskterm.ui.acts import ActingScreen
 from deskterm.ui.deeds import Subject
+from deskterm.ui.edits import EditingScreen
 from deskterm.ui.widgets.sla_cell import ticks_by_second
 from deskterm.ui.widgets.status_line import StatusLine
 from deskterm.ui.widgets.ticket_table import TicketTable
@@ -40,7 +40,7 @@ class QueueModel:
     now: datetime
 
 
-class QueueList(ActingScreen[QueueModel]):
+class QueueList(EditingScreen[QueueModel]):
     """A screen around the table of a view's tickets."""
 
     LISTENS = ("ticket",)

@@ -4,42 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from deskterm.assets import style
-from deskterm.commands import Place, of_place
-from deskterm.domain.errors import DeskError
-from deskterm.domain.ticket import key_of
+from deskterm.commands import Need, Place, Situation
+from deskterm.domain.ticket import NUMBER, key_of
 from deskterm.i18n import N_, _
 from deskterm.labels import label
-from deskterm.ui.acts import ActingScreen, Subject
-from deskterm.ui.drafts import DraftsSaved
+from deskterm.ui.deeds import Subject
+from deskterm.ui.dialogs.picker import Option, Picker
 from deskterm.ui.gate import txt
-from deskterm.ui.screen import hint_rows
 from deskterm.ui.screens.queue import QueueScreen
 from deskterm.ui.widgets import record
 from deskterm.ui.widgets.composer import Composer
-from deskterm.ui.widgets.hint_bar import HintBar
+from deskterm.ui.widgets.link_list import LinkList
 from deskterm.ui.widgets.preview import ClockLines, facts
 from deskterm.ui.widgets.timeline import Timeline
 from deskterm.ui.widgets.view_tabs import Tab, ViewTabs
+from deskterm.ui.writing import WritingScreen
 
 if TYPE_CHECKING:
     from deskterm.domain.ledger import Entry
     from deskterm.domain.sla import Explanation
-    from deskterm.reads.ticket import TicketRecord, TimelineEntry
+    from deskterm.reads.ticket import Here, TicketRecord, TimelineEntry, Unread
 
+TIMELINE, DETAILS, LINKS, SLA, LEDGER = range(5)
 TABS = (N_("Timeline"), N_("Details"), N_("Links"), N_("SLA"), N_("Ledger"))
 PRESENCE_SECONDS = 15.0
 """How often a console says that it still has the ticket open."""
-CLOCK_SECONDS = 20.0
-"""How often the clocks are read again."""
+CLOCK_SECONDS = 10.0
+"""How often the clocks, and who else is here, are read again."""
+OWN_PRIORITY = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,10 @@ class TicketModel:
     entries: tuple[TimelineEntry, ...]
     ledger: tuple[Entry, ...]
     explanations: tuple[Explanation, ...]
+    unread: Unread
 
 
-class TicketScreen(ActingScreen[TicketModel]):
+class TicketScreen(WritingScreen[TicketModel]):
     """One ticket, opened over the screen it came from."""
 
     CSS_PATH = style("ticket")
@@ -63,8 +67,10 @@ class TicketScreen(ActingScreen[TicketModel]):
     def __init__(self, number: str, *, compose: str = "") -> None:
         super().__init__()
         self.number = number
-        self._tab = 0
+        self._tab = TIMELINE
+        self._if_priority: int | None = None
         self._model: TicketModel | None = None
+        self._unread_since: datetime | None = None
         self._compose_at_once = compose
 
     def body(self) -> ComposeResult:
@@ -76,8 +82,12 @@ class TicketScreen(ActingScreen[TicketModel]):
         with Horizontal(id="ticket-body"):
             with Vertical(id="ticket-main"):
                 yield Timeline(id="ticket-timeline")
+                yield LinkList(id="ticket-links")
                 with VerticalScroll(id="ticket-page", can_focus=True):
                     yield Static(id="ticket-text", markup=False)
+                find = Input(placeholder=_("find"), select_on_focus=True, compact=True, id="ticket-find")
+                find.cursor_blink = False
+                yield find
                 yield Composer()
             with VerticalScroll(id="ticket-side", can_focus=False):
                 yield ClockLines(id="side-clocks")
@@ -85,37 +95,54 @@ class TicketScreen(ActingScreen[TicketModel]):
 
     def on_mount(self) -> None:
         """Read, and say that somebody is here."""
-        self.query_one(Composer).display = False
+        self.composer.display = self.query_one("#ticket-find").display = False
+        self._show_page()
         self.query_one(Timeline).focus()
         self._show_tabs()
-        self.set_interval(PRESENCE_SECONDS, self._be_here)
+        self.set_interval(PRESENCE_SECONDS, self.be_here)
         self.set_interval(CLOCK_SECONDS, self._tick)
-        self._be_here()
+        self.be_here()
 
     def on_unmount(self) -> None:
-        """Say that nobody is here any more."""
+        """Say that nobody is here any more, and that what was shown has been read."""
         from deskterm.services import workplace
 
-        if self.console.ready.is_set():
-            self.app.run_worker(
-                self.console.ask(
-                    workplace.away, self.console.desk, self.console.session, by=self.console.agent
-                ),
-            )
+        console = self.console
+        if not console.ready.is_set():
+            return
+        console.run_worker(console.ask(workplace.away, console.desk, console.session, by=console.agent))
+        if self._model is not None and self._model.unread.ids:
+            read = partial(workplace.read_notifications, console.desk, self._model.unread.ids)
+            console.run_worker(console.ask(read, by=console.agent))
+            console.call_later(console.count_unread)
 
     def heading(self) -> str:
-        """Return the number, and where it stands in its view."""
+        """Return the number, where it stands in its view, and who else is here."""
         if self._model is None:
             return self.number
         shown = self._model.record
         place = self._queue.place_of(shown.key) if self._queue is not None else ""
-        here = "  ".join(_("{login} here").format(login=each.login) for each in shown.here)
+        here = "  ".join(present(each) for each in shown.here)
         parts = (shown.number, f"P{shown.priority}", label(shown.status).upper(), place, here)
         return "  ".join(part for part in parts if part)
+
+    def situation(self) -> Situation:
+        """Return what commands may ask of this ticket."""
+        found = super().situation()
+        if self._model is None:
+            return found
+        shown = self._model.record
+        return Situation({*found.has, Need.TICKET}, shown.number, shown.status)
 
     @property
     def _queue(self) -> QueueScreen | None:
         return next((screen for screen in self.app.screen_stack if isinstance(screen, QueueScreen)), None)
+
+    @property
+    def addressee(self) -> str:
+        """Who a reply goes to."""
+        caller = self._model.record.caller if self._model is not None else None
+        return caller.name if caller is not None else _("nobody")
 
     def read(self) -> TicketModel:
         """Fetch the ticket and its pages."""
@@ -123,11 +150,14 @@ class TicketScreen(ActingScreen[TicketModel]):
         from deskterm.reads import ticket
 
         desk, me, number = self.console.desk, self.console.agent, self.number
+        found = ticket.record(desk, number, by=me)
+        opening = ticket.opening(found)
         return TicketModel(
-            ticket.record(desk, number, by=me),
-            ticket.timeline(desk, number, by=me),
+            found,
+            (*([opening] if opening else []), *ticket.timeline(desk, number, by=me)),
             ticket.ledger(desk, number, by=me),
-            clock_reads.explain(desk, number, by=me),
+            clock_reads.explain(desk, number, by=me, if_priority=self._if_priority),
+            ticket.unread(desk, number, by=me),
         )
 
     def show(self, model: TicketModel) -> None:
@@ -135,31 +165,30 @@ class TicketScreen(ActingScreen[TicketModel]):
         before, self._model = self._model, model
         shown = model.record
         self.number = shown.number
+        if self._unread_since is None:
+            self._unread_since = model.unread.since
         self.query_one("#ticket-summary", Static).update(txt(shown.summary, one_line=True))
         self.query_one("#ticket-facts", Static).update(txt(facts(shown)[0], one_line=True))
-        self._show_clocks(shown)
-        self.query_one(Timeline).show(model.entries, shown.read_at)
+        self.query_one("#ticket-clocks", ClockLines).show(shown, in_one_line=True)
+        self.query_one("#side-clocks", ClockLines).show(shown)
+        self.query_one(Timeline).show(model.entries, shown.read_at, unread_since=self._unread_since)
+        self.query_one(LinkList).show(shown.links)
         self.query_one("#side-facts", Static).update(_side(shown))
         self._show_page()
         self._show_tabs()
         self.show_header()
-        composer = self.query_one(Composer)
-        if composer.is_open and before is not None and before.record.version != shown.version:
+        if self.composer.is_open and before is not None and before.record.version != shown.version:
             self.say(_("{number} changed while you were writing.").format(number=shown.number))
         if self._compose_at_once:
             is_public, self._compose_at_once = self._compose_at_once == "reply", ""
-            self._write(is_public=is_public)
-
-    def _show_clocks(self, shown: TicketRecord) -> None:
-        self.query_one("#ticket-clocks", ClockLines).show(shown, in_one_line=True)
-        self.query_one("#side-clocks", ClockLines).show(shown)
+            self.write(is_public=is_public)
 
     def _show_tabs(self) -> None:
         model = self._model
         counts = (
             (len(model.entries), None, len(model.record.links), None, len(model.ledger))
             if model
-            else (None,) * 5
+            else (None,) * len(TABS)
         )
         tabs = [
             Tab(str(place), _(name), count)
@@ -168,11 +197,15 @@ class TicketScreen(ActingScreen[TicketModel]):
         self.query_one(ViewTabs).show(tabs, str(self._tab + 1))
 
     def _show_page(self) -> None:
-        timeline, page = self.query_one(Timeline), self.query_one("#ticket-page")
-        timeline.display, page.display = self._tab == 0, self._tab != 0
-        if self._model is None or self._tab == 0:
-            return
-        self.query_one("#ticket-text", Static).update(_page(self._tab, self._model))
+        timeline, links, page = (
+            self.query_one(Timeline),
+            self.query_one(LinkList),
+            self.query_one("#ticket-page"),
+        )
+        timeline.display, links.display = self._tab == TIMELINE, self._tab == LINKS
+        page.display = self._tab not in (TIMELINE, LINKS)
+        if self._model is not None and page.display:
+            self.query_one("#ticket-text", Static).update(_page(self._tab, self._model, self._if_priority))
 
     def _tick(self) -> None:
         """Read again so that clocks go on."""
@@ -186,12 +219,12 @@ class TicketScreen(ActingScreen[TicketModel]):
         shown = self._model.record
         return (Subject(shown.number, shown.version, shown.status, shown.impact, shown.urgency),)
 
-    def _be_here(self) -> None:
+    def be_here(self) -> None:
+        """Tell others that somebody is here, and whether they type."""
         from deskterm.services import workplace
 
         if self.console.ready.is_set():
-            typing = self.query_one(Composer).is_open
-            console = self.console
+            console, typing = self.console, self.composer.is_open
             self.perform(
                 workplace.here, console.desk, console.session, self.number, typing=typing, by=console.agent
             )
@@ -201,7 +234,11 @@ class TicketScreen(ActingScreen[TicketModel]):
         self._tab = int(number) - 1
         self._show_tabs()
         self._show_page()
-        (self.query_one(Timeline) if self._tab == 0 else self.query_one("#ticket-page")).focus()
+        self._focus_page()
+
+    def _focus_page(self) -> None:
+        page = {TIMELINE: "#ticket-timeline", LINKS: "#ticket-links"}.get(self._tab, "#ticket-page")
+        self.query_one(page).focus()
 
     def action_previous_tab(self) -> None:
         """Go to the tab on the left."""
@@ -217,9 +254,11 @@ class TicketScreen(ActingScreen[TicketModel]):
         self.action_show_tab(chosen.digit)
 
     def action_move(self, how: str) -> None:
-        """Move through the timeline or the page."""
-        if self._tab == 0:
+        """Move through the timeline, the links or the page."""
+        if self._tab == TIMELINE:
             _move_timeline(self.query_one(Timeline), how)
+        elif self._tab == LINKS:
+            self.query_one(LinkList).move(STEPS.get(how, 0))
         else:
             _move_page(self.query_one("#ticket-page", VerticalScroll), how)
 
@@ -228,8 +267,25 @@ class TicketScreen(ActingScreen[TicketModel]):
         self.action_move("page_down")
 
     def action_unfold(self) -> None:
-        """Unfold the entry under the cursor."""
-        self.query_one(Timeline).unfold()
+        """Unfold the entry under the cursor; on the links, open the record."""
+        if self._tab == LINKS:
+            self.action_open_link()
+        else:
+            self.query_one(Timeline).unfold()
+
+    @on(LinkList.OptionSelected)
+    def action_open_link(self) -> None:
+        """Open the linked record; from another tab, go to the links first."""
+        if self._tab != LINKS:
+            self.action_show_tab(str(LINKS + 1))
+            return
+        link = self.query_one(LinkList).chosen
+        if link is None:
+            self.say(_("There is no link here."))
+        elif NUMBER.fullmatch(link.number):
+            self.console.open_ticket(link.number)
+        else:
+            self.say(_("{number} is no ticket.").format(number=link.number))
 
     def action_cycle_entries(self) -> None:
         """Show all, public, internal or system entries."""
@@ -237,9 +293,55 @@ class TicketScreen(ActingScreen[TicketModel]):
         timeline.cycle_filter()
         self.say(_("show: {what}").format(what=timeline.filter_word))
 
+    def action_find(self) -> None:
+        """Ask what to find in the timeline."""
+        self.action_show_tab("1")
+        find = self.query_one("#ticket-find", Input)
+        find.display = True
+        find.focus()
+
+    @on(Input.Submitted, "#ticket-find")
+    def find(self, submitted: Input.Submitted) -> None:
+        """Go to the first entry that holds it."""
+        submitted.stop()
+        self._close_find()
+        if not self.query_one(Timeline).seek(submitted.value):
+            self.say(_("“{text}” is nowhere in what is shown.").format(text=submitted.value))
+
+    def _close_find(self) -> None:
+        self.query_one("#ticket-find").display = False
+        self.query_one(Timeline).focus()
+
+    def action_find_next(self) -> None:
+        """Go to the next entry that was looked for, else to the next unread one."""
+        self._find(1)
+
+    def action_find_previous(self) -> None:
+        """Go to the entry before."""
+        self._find(-1)
+
+    def _find(self, step: int) -> None:
+        timeline = self.query_one(Timeline)
+        if not timeline.find(step):
+            self.say(_("No entry holds that.") if timeline.sought else _("Nothing is unread here."))
+
     def action_explain(self) -> None:
-        """Explain the clocks."""
-        self.action_show_tab("4")
+        """Explain the clocks; there, suppose another priority."""
+        if self._tab != SLA:
+            self.action_show_tab(str(SLA + 1))
+            return
+
+        def supposed(value: str | None) -> None:
+            if value is not None:
+                self._if_priority = None if value == OWN_PRIORITY else int(value)
+                self.reload()
+
+        options = [Option(OWN_PRIORITY, _("as it is"))]
+        options += [
+            Option(str(each), _("as if it had priority {priority}").format(priority=each))
+            for each in range(1, 6)
+        ]
+        self.app.push_screen(Picker(f"{_('What if')}: {self.number}", options), supposed)
 
     def action_side(self) -> None:
         """Show or hide the side panel."""
@@ -259,109 +361,50 @@ class TicketScreen(ActingScreen[TicketModel]):
             self.say(_("There is no further ticket in this view."))
             return
         self.number, self._model = number, None
-        self.query_one(Composer).close()
+        self._unread_since = self._if_priority = None
+        self.composer.close()
         self.reload()
-        self._be_here()
+        self.be_here()
 
     def action_unwind(self) -> None:
-        """Leave the composer, else the ticket."""
-        if self.query_one(Composer).is_open:
-            self._leave_composer()
+        """Leave what is typed in, else what is looked for, else the ticket."""
+        timeline = self.query_one(Timeline)
+        if self.composer.is_open:
+            self.leave_composer()
+        elif self.query_one("#ticket-find").display:
+            self._close_find()
+        elif timeline.sought:
+            timeline.seek("")
         else:
             self.action_close()
 
-    def action_reply(self) -> None:
-        """Write to the caller."""
-        self._write(is_public=True)
-
-    def action_note(self) -> None:
-        """Write a note for other agents."""
-        self._write(is_public=False)
-
-    def _write(self, *, is_public: bool) -> None:
-        self.run_worker(self._open_composer(is_public), exclusive=True, group="composer")
-
-    async def _open_composer(self, is_public: bool) -> None:
-        if self._model is None:
-            return
-        text = await self.console.drafts.restore(self._draft_place(is_public))
-        caller = self._model.record.caller
-        composer = self.query_one(Composer)
-        composer.open(text, is_public=is_public, to=caller.name if caller else _("nobody"))
-        saved_at = self.console.drafts.saved_at.get(self._draft_place(is_public))
-        if text and saved_at is not None:
-            composer.saved(saved_at)
-            self.say(_("Your draft is back."))
-        self.query_one(HintBar).show(hint_rows(of_place(Place.COMPOSER)))
-        self._be_here()
-
-    def _draft_place(self, is_public: bool) -> str:
-        return f"{self.number} {'reply' if is_public else 'note'}"
-
-    @on(Composer.Typed)
-    def keep_draft(self, typed: Composer.Typed) -> None:
-        """Save what is typed, soon."""
-        self.console.drafts.type(self._draft_place(self.query_one(Composer).is_public), typed.text)
-
-    def on_drafts_saved(self, _saved: DraftsSaved) -> None:
-        """Say when the draft was saved."""
-        composer = self.query_one(Composer)
-        saved_at = self.console.drafts.saved_at.get(self._draft_place(composer.is_public))
-        if composer.is_open and saved_at is not None:
-            composer.saved(saved_at)
-
-    def action_switch(self) -> None:
-        """Switch between reply and note; the text goes along."""
-        composer = self.query_one(Composer)
-        if not composer.is_open:
-            return
-        text, before = composer.text, self._draft_place(composer.is_public)
-        composer.set_public(not composer.is_public)
-        self.console.drafts.type(before, "")
-        self.console.drafts.type(self._draft_place(composer.is_public), text)
-
-    def action_send(self) -> None:
-        """Send the reply, or save the note."""
-        if self.query_one(Composer).is_open:
-            self.run_worker(self._send(), exclusive=True, group="composer")
-
-    async def _send(self) -> None:
-        from deskterm.services import conversation
-
-        composer, console = self.query_one(Composer), self.console
-        write = conversation.reply if composer.is_public else conversation.note
-        place, is_public = self._draft_place(composer.is_public), composer.is_public
-        try:
-            await console.ask(write, console.desk, self.number, composer.text, by=console.agent)
-        except DeskError as error:
-            self.refuse(error)
-            return
-        await console.drafts.drop(place)
-        console.poke()
-        self._close_composer()
-        self.say(_("Reply written: it leaves in 10 seconds.") if is_public else _("Note saved."))
+    def wrote(self) -> None:
+        """Give the keys back to the page, with what was written in sight."""
+        self._focus_page()
         self.query_one(Timeline).scroll_end(animate=False)
 
-    def _leave_composer(self) -> None:
-        self._close_composer()
-        self.say(_("Your draft is kept."))
-        self.run_worker(self.console.drafts.flush())
-
-    def _close_composer(self) -> None:
-        self.query_one(Composer).close()
-        self.query_one(Timeline).focus()
-        self.show_hints()
-        self._be_here()
+    def look_since(self, since: datetime) -> None:
+        """Show what was written since an instant; the composer stays open."""
+        self.action_show_tab("1")
+        self.query_one(Timeline).go_to_newest(since)
+        self.say(_("Your text is kept; r or i goes on writing."))
 
 
-def _page(tab: int, model: TicketModel) -> Content:
-    """Return a page as text; the timeline is no text."""
-    if tab == 1:
+STEPS = {"down": 1, "up": -1, "top": -(10**6), "bottom": 10**6, "page_down": 10, "page_up": -10}
+"""How far the cursor goes among the links."""
+
+
+def present(here: Here) -> str:
+    """Return who else is here, and what they do."""
+    return f"{here.login} {_('typing') if here.typing else _('here')}"
+
+
+def _page(tab: int, model: TicketModel, if_priority: int | None) -> Content:
+    """Return a page as text; the timeline and the links are no text."""
+    if tab == DETAILS:
         return record.details(model.record)
-    if tab == 2:
-        return record.links(model.record)
-    if tab == 3:
-        return record.explained(model.record, model.explanations)
+    if tab == SLA:
+        return record.explained(model.record, model.explanations, if_priority)
     return record.ledger(model.ledger, model.record.read_at)
 
 

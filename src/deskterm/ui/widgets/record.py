@@ -9,19 +9,22 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from deskterm.domain.people import Role
 from deskterm.domain.ticket import Level
 from deskterm.i18n import _
-from deskterm.labels import event_words, field_word, label
+from deskterm.labels import field_word, label
 from deskterm.text import plain
-from deskterm.ui import times
+from deskterm.ui import sentences, times
 from deskterm.ui.gate import txt
 from deskterm.ui.widgets import clocks
 
 if TYPE_CHECKING:
     from deskterm.domain.ledger import Entry
     from deskterm.domain.sla import Explanation
-    from deskterm.reads.ticket import TicketRecord
+    from deskterm.reads.ticket import ApprovalRow, LinkedTicket, TaskRow, TicketRecord
 
+VALUE_MOST = 200
+"""Characters of a value that the ledger page shows."""
 LEDGER_MOST = 500
 """Events that the ledger page shows; the command line has all."""
 
@@ -57,7 +60,10 @@ def details(record: TicketRecord) -> Content:
     lines = [f"{field_word(name):<18} {value}" for name, value in fields if value]
     if record.tags:
         lines.append(f"{_('tags'):<18} {' '.join('#' + tag for tag in record.tags)}")
-    lines += [f"{_('task'):<18} {'x' if task.done_at else '-'} {task.summary}" for task in record.tasks]
+    if record.watchers:
+        lines.append(f"{_('watching'):<18} {', '.join(record.watchers)}")
+    lines += [_approval(approval) for approval in record.approvals]
+    lines += [_task(task) for task in record.tasks]
     parts = [_block(lines)]
     if record.closing_summary:
         parts.append(txt(f"{_('Closing summary')}\n{record.closing_summary}"))
@@ -66,22 +72,45 @@ def details(record: TicketRecord) -> Content:
     return Content("\n\n").join(parts)
 
 
-def links(record: TicketRecord) -> Content:
-    """Return the records that belong to a ticket."""
-    if not record.links:
-        return txt(_("No links."))
-    return _block(
-        f"{label(link.kind) if link.outward else '<- ' + label(link.kind):<16} {link.number:<10} "
-        f"{label(link.status) if link.status else '':<12} {link.summary}"
-        for link in record.links
-    )
+def _approval(approval: ApprovalRow) -> str:
+    role = label(Role(approval.role))
+    if approval.granted is None:
+        words = _("waits for the role {role} since {when}").format(role=role, when=_when(approval.asked_at))
+    elif approval.granted:
+        words = _("granted by {login}").format(login=approval.decided_by)
+    else:
+        words = _("refused by {login}: {comment}").format(login=approval.decided_by, comment=approval.comment)
+    return f"{_('approval'):<18} {words}"
 
 
-def explained(record: TicketRecord, explanations: Sequence[Explanation]) -> Content:
-    """Return each clock with its bar, and why it shows what it shows."""
+def _task(task: TaskRow) -> str:
+    state = "[x]" if task.done_at else "[ ]"
+    return f"{_('task'):<18} {state} {task.summary}" + (f"  ({task.assignee})" if task.assignee else "")
+
+
+def link_line(link: LinkedTicket) -> str:
+    """Return how a record belongs to the ticket: `child of  INC-4  on hold  VPN down`."""
+    kind = label(link.kind) if link.outward else f"<- {label(link.kind)}"
+    return f"{kind:<16} {link.number:<10} {label(link.status) if link.status else '':<12} {link.summary}"
+
+
+def explained(
+    record: TicketRecord, explanations: Sequence[Explanation], if_priority: int | None = None
+) -> Content:
+    """Return each clock with its bar, and why it shows what it shows.
+
+    Args:
+        if_priority: the priority that the explanations suppose, None where it is the ticket's own.
+    """
     if not explanations:
         return txt(_("No policy has a target for this ticket."))
-    return Content("\n\n").join(_block(_explanation(each, record.read_at)) for each in explanations)
+    blocks = [_block(_explanation(each, record.read_at)) for each in explanations]
+    if if_priority is not None:
+        heading = _("AS IF the priority were {supposed}; it is {own}. Nothing is changed.").format(
+            supposed=f"P{if_priority}", own=f"P{record.priority}"
+        )
+        blocks.insert(0, txt(heading))
+    return Content("\n\n").join([*blocks, txt(_("E supposes another priority"))])
 
 
 def _explanation(explanation: Explanation, now: datetime) -> Iterable[str]:
@@ -117,13 +146,14 @@ def ledger(entries: Sequence[Entry], now: datetime) -> Content:
     """Return the newest events with everything they changed, newest first."""
     lines: list[str] = []
     for entry in reversed(entries[-LEDGER_MOST:]):
-        lines.append(f"{times.moment(entry.at, now):<16} {entry.by:<12} {event_words(entry.kind)}")
+        happened = sentences.happened(entry.kind, {}, entry.details, now)
+        by = sentences.speaker(entry.by)
+        lines.append(f"{times.moment(entry.at, now):<16} {by:<12} {happened}")
         lines += [
-            f"{'':<18}{field_word(name)}: {_shown(before)} -> {_shown(after)}"
+            f"{'':<29} {_short(sentences.change(name, before, after, now))}"
             for name, (before, after) in entry.changes.items()
             if before or after
         ]
-        lines += [f"{'':<18}{name}: {_shown(value)}" for name, value in entry.details.items() if value]
     return _block(lines)
 
 
@@ -139,6 +169,5 @@ def _coded(code: Enum | None) -> str:
     return label(code) if code is not None else ""
 
 
-def _shown(value: object) -> str:
-    text = plain(str(value), one_line=True) if value not in (None, "") else _("none")
-    return text if len(text) <= 200 else text[:199] + "…"
+def _short(text: str) -> str:
+    return text if len(text) <= VALUE_MOST else text[: VALUE_MOST - 1] + "…"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -13,10 +13,9 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from deskterm.i18n import _, ngettext
-from deskterm.labels import event_words, field_word
+from deskterm.i18n import N_, _, ngettext
 from deskterm.text import plain
-from deskterm.ui import times
+from deskterm.ui import sentences, times
 from deskterm.ui.gate import clip
 
 if TYPE_CHECKING:
@@ -30,10 +29,10 @@ INDENT = 8
 SIGNS = {"caller": ">", "desk": "<", "internal": "#", "system": "."}
 """Who speaks: from the caller, from us, among us, the desk itself."""
 FILTERS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("all", frozenset(SIGNS)),
-    ("public", frozenset({"caller", "desk"})),
-    ("internal", frozenset({"internal"})),
-    ("system", frozenset({"system"})),
+    (N_("all"), frozenset(SIGNS)),
+    (N_("public"), frozenset({"caller", "desk"})),
+    (N_("internal"), frozenset({"internal"})),
+    (N_("system"), frozenset({"system"})),
 )
 
 
@@ -46,6 +45,8 @@ class TimelineLine:
     text: str
     voice: str
     is_head: bool
+    is_struck: bool = False
+    """Whether it was recalled, so that nobody outside has read it."""
 
 
 class Timeline(ScrollView, can_focus=True):
@@ -54,6 +55,8 @@ class Timeline(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "timeline--cursor",
         "timeline--head",
+        "timeline--found",
+        "timeline--struck",
         *(f"timeline--{voice}" for voice in SIGNS),
     }
 
@@ -66,23 +69,41 @@ class Timeline(ScrollView, can_focus=True):
         self._cursor: tuple[str, int] | None = None
         self._unfolded: set[tuple[str, int]] = set()
         self._now: datetime | None = None
+        self._unread_since: datetime | None = None
+        self._sought = ""
         self._filter = 0
         self._width = 0
 
     @property
     def filter_word(self) -> str:
         """Which entries are shown."""
-        return FILTERS[self._filter][0]
+        return _(FILTERS[self._filter][0])
+
+    @property
+    def sought(self) -> str:
+        """What is looked for, empty for nothing."""
+        return self._sought
 
     @property
     def entry(self) -> TimelineEntry | None:
         """The entry under the cursor."""
         return next((each for each in self._shown if each.id == self._cursor), None)
 
-    def show(self, entries: Sequence[TimelineEntry], now: datetime | None) -> None:
-        """Show entries; the end stays in sight if it was, else the eye stays where it is."""
+    def show(
+        self,
+        entries: Sequence[TimelineEntry],
+        now: datetime | None,
+        *,
+        unread_since: datetime | None = None,
+    ) -> None:
+        """Show entries; the end stays in sight if it was, else the eye stays where it is.
+
+        Args:
+            now: when they were read.
+            unread_since: what others wrote from then on is marked as unread; None marks nothing.
+        """
         at_end = self.scroll_offset.y >= self.max_scroll_y
-        self._entries, self._now = tuple(entries), now
+        self._entries, self._now, self._unread_since = tuple(entries), now, unread_since
         self._lay_out()
         if at_end:
             self.call_after_refresh(self.scroll_end, animate=False)
@@ -96,9 +117,50 @@ class Timeline(ScrollView, can_focus=True):
         """Put the cursor so many entries further."""
         if not self._shown:
             return
-        places = {entry.id: place for place, entry in enumerate(self._shown)}
-        place = places.get(self._cursor, len(self._shown) - 1) if self._cursor else len(self._shown) - 1
-        place = max(0, min(place + by, len(self._shown) - 1))
+        self._go_to(max(0, min(self._place + by, len(self._shown) - 1)))
+
+    @property
+    def _place(self) -> int:
+        """Where the cursor is; at the end where it is nowhere."""
+        places = (place for place, entry in enumerate(self._shown) if entry.id == self._cursor)
+        return next(places, len(self._shown) - 1)
+
+    def seek(self, text: str) -> bool:
+        """Look for a text in what is shown, from the cursor on; return whether it is anywhere."""
+        self._sought = text.strip().casefold()
+        self._lay_out()
+        return self.find(1, here_too=True)
+
+    def find(self, step: int, *, here_too: bool = False) -> bool:
+        """Go to the next entry that is looked for, else the next unread one, round the end if need be.
+
+        Args:
+            step: 1 for the next one, -1 for the one before.
+            here_too: whether the entry under the cursor counts as well.
+        """
+        count = len(self._shown)
+        for steps in range(0 if here_too else 1, count + 1):
+            place = (self._place + step * steps) % count
+            if self._is_wanted(self._shown[place]):
+                if self._sought:
+                    self._unfolded.add(self._shown[place].id)
+                    self._lay_out()
+                self._go_to(place)
+                return True
+        return False
+
+    def _is_wanted(self, entry: TimelineEntry) -> bool:
+        if not self._sought:
+            return is_unread(entry, self._unread_since)
+        words = entry.body or event_text(entry, self._now or entry.at)
+        return self._sought in plain(words).casefold() or self._sought in entry.by.casefold()
+
+    def go_to_newest(self, since: datetime) -> None:
+        """Put the cursor on the first entry from an instant on."""
+        places = (place for place, entry in enumerate(self._shown) if entry.at >= since)
+        self._go_to(next(places, len(self._shown) - 1))
+
+    def _go_to(self, place: int) -> None:
         self._cursor = self._shown[place].id
         lines = [number for number, line in enumerate(self._lines) if line.entry == place]
         if lines[0] < self.scroll_offset.y:
@@ -134,7 +196,14 @@ class Timeline(ScrollView, can_focus=True):
         self._lines = [
             line
             for place, entry in enumerate(self._shown)
-            for line in lines_of(entry, place, self._width, self._now, folded=entry.id not in self._unfolded)
+            for line in lines_of(
+                entry,
+                place,
+                self._width,
+                self._now,
+                folded=entry.id not in self._unfolded,
+                unread=is_unread(entry, self._unread_since),
+            )
         ]
         self.virtual_size = Size(self._width, len(self._lines))
         self.refresh()
@@ -146,6 +215,10 @@ class Timeline(ScrollView, can_focus=True):
             return Strip.blank(self.size.width, self.rich_style)
         line = self._lines[number]
         style = self.rich_style + self.get_component_rich_style(f"timeline--{line.voice}", partial=True)
+        if line.is_struck:
+            style += self.get_component_rich_style("timeline--struck", partial=True)
+        if self._sought and self._sought in line.text.casefold():
+            style += self.get_component_rich_style("timeline--found", partial=True)
         is_cursor = self._has_cursor and self._shown[line.entry].id == self._cursor
         if line.is_head:
             style += self.get_component_rich_style("timeline--head", partial=True)
@@ -155,23 +228,37 @@ class Timeline(ScrollView, can_focus=True):
         return Strip([Segment(clip(mark + line.text, self.size.width), style)], self.size.width)
 
 
+def is_unread(entry: TimelineEntry, since: datetime | None) -> bool:
+    """Return whether an entry was written by somebody, not by the desk itself, since an instant."""
+    return since is not None and entry.at >= since and not entry.event
+
+
 def lines_of(
-    entry: TimelineEntry, place: int, width: int, now: datetime | None, *, folded: bool
+    entry: TimelineEntry,
+    place: int,
+    width: int,
+    now: datetime | None,
+    *,
+    folded: bool,
+    unread: bool = False,
 ) -> Iterable[TimelineLine]:
     """Return the lines of an entry: who spoke to whom and when, then what was said."""
     when = times.moment(entry.at, now or entry.at)
     sign = SIGNS[entry.voice]
     if entry.event:
-        yield from _event_lines(entry, place, width, f"{when} {sign}")
+        yield from _event_lines(entry, place, width, f"{when} {sign}", now or entry.at)
         return
     left = f" {when} {sign}  {entry.by or _('the desk')}"
-    right = _tail(entry)
+    right = _tail(entry) + (f", {_('UNREAD')}" if unread else "")
     room = max(0, width - 3 - cell_len(right))
     yield TimelineLine(place, f"{clip(plain(left, one_line=True), room)} {right}", entry.voice, is_head=True)
-    body = wrapped(plain(entry.body), max(10, width - INDENT - 3))
+    room = max(10, width - INDENT - 3)
+    body = as_it_was(plain(entry.body), room) if entry.evidence else wrapped(plain(entry.body), room)
     most = LINES_FOLDED if folded and len(body) > LINES_FOLDED + 1 else LINES_MOST
     for text in body[:most]:
-        yield TimelineLine(place, " " * INDENT + text, entry.voice, is_head=False)
+        yield TimelineLine(
+            place, " " * INDENT + text, entry.voice, is_head=False, is_struck=is_recalled(entry)
+        )
     if len(body) > most:
         rest = len(body) - most
         words = ngettext("… {count} more line (Enter)", "… {count} more lines (Enter)", rest).format(
@@ -180,79 +267,38 @@ def lines_of(
         yield TimelineLine(place, " " * INDENT + words, entry.voice, is_head=False)
 
 
-def _event_lines(entry: TimelineEntry, place: int, width: int, begin: str) -> Iterable[TimelineLine]:
+def _event_lines(
+    entry: TimelineEntry, place: int, width: int, begin: str, now: datetime
+) -> Iterable[TimelineLine]:
     right = entry.by or _("system")
     room = max(10, width - cell_len(begin) - cell_len(right) - 7)
-    first, *others = wrapped(plain(event_text(entry), one_line=True), room) or [""]
+    first, *others = wrapped(plain(event_text(entry, now), one_line=True), room) or [""]
     yield TimelineLine(place, f" {begin}  {clip(first, room)}  {right}", entry.voice, is_head=True)
     for text in others[:LINES_FOLDED]:
         yield TimelineLine(place, " " * (cell_len(begin) + 3) + text, entry.voice, is_head=False)
 
 
-def event_text(entry: TimelineEntry) -> str:
-    """Return what happened, in words: `resolved: status in progress to resolved, resolution fixed`."""
-    names = OPENING if entry.event in OPENINGS else (entry.changes or {}).keys() - QUIET
-    changes = [
-        _("{field} {before} to {after}").format(
-            field=field_word(name), before=_value(before), after=_value(after)
-        )
-        if before not in (None, "", False)
-        else _("{field} {after}").format(field=field_word(name), after=_value(after))
-        for name, (before, after) in (entry.changes or {}).items()
-        if name in names and (before or after)
-    ]
-    words = [f"{name.replace('_', ' ')} {_value(value)}" for name, value in _telling(entry.details or {})]
-    told = ", ".join(changes + words)
-    return f"{event_words(entry.event)}: {told}" if told else event_words(entry.event)
+def event_text(entry: TimelineEntry, now: datetime) -> str:
+    """Return what happened, as a sentence."""
+    return sentences.happened(entry.event, entry.changes or {}, entry.details or {}, now)
 
 
-OPENINGS = frozenset({"ticket.opened", "ticket.imported"})
-"""Events that give every field its first value."""
-OPENING = frozenset({"channel", "category", "priority", "team"})
-"""The fields worth repeating of those."""
-QUIET = frozenset({"description", "summary", "closing_summary", "caller_id", "tier", "vip", "department"})
-"""Fields that the timeline does not repeat when they change."""
-TELLING = (
-    "reason",
-    "rule",
-    "how",
-    "to",
-    "words",
-    "note",
-    "comment",
-    "target",
-    "threshold",
-    "added",
-    "removed",
-    "number",
-)
-"""Details that a reader wants."""
-
-
-def _telling(details: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    return [(name, details[name]) for name in TELLING if details.get(name) not in (None, "", [], ())]
-
-
-def _value(value: Any) -> str:
-    if value in (None, ""):
-        return _("none")
-    if isinstance(value, list | tuple):
-        return " ".join(map(str, value))
-    return str(value).replace("_", " ")
+def is_recalled(entry: TimelineEntry) -> bool:
+    """Return whether a reply was taken back before it left the building."""
+    return entry.recalled or entry.delivery == "recalled"
 
 
 def _tail(entry: TimelineEntry) -> str:
     """Return who can read an entry, and where a reply is on its way."""
     if entry.voice == "internal":
         return _("INTERNAL evidence") if entry.evidence else _("INTERNAL")
-    if entry.recalled:
-        return _("public, recalled")
+    if is_recalled(entry):
+        return _("RECALLED, nobody got it")
     if entry.delivery is None:
         return _("public")
     return {
         "waiting": _("public, waiting"),
         "sent": _("public, sent"),
-        "recalled": _("public, recalled"),
         "parked": _("public, NOT SENT"),
     }[entry.delivery]
 
@@ -276,6 +322,15 @@ def wrapped(text: str, width: int) -> list[str]:
         if len(lines) > 2 * LINES_MOST:
             break
     return lines
+
+
+def as_it_was(text: str, width: int) -> list[str]:
+    """Return `text`, already plain, with every blank kept; longer lines are cut into pieces."""
+    return [
+        piece
+        for line in text.expandtabs(8).split("\n")[: 2 * LINES_MOST]
+        for piece in (_pieces(line, width) if line else [""])
+    ]
 
 
 def _pieces(word: str, width: int) -> list[str]:
