@@ -15,6 +15,8 @@ from deskterm.ui.app import DeskApp
 
 LASTING = "live"
 """The group of workers that run as long as the app."""
+ACTING = ("perform", "default")
+"""The groups of workers that may wait for an answer."""
 QUIET_ROUNDS = 3
 
 
@@ -23,13 +25,20 @@ async def settle(pilot: Pilot[Any]) -> None:
     quiet = 0
     while quiet < QUIET_ROUNDS:
         await pilot.pause(0.06)
+        still = {LASTING, *ACTING} if is_asking(pilot) else {LASTING}
         busy = any(
-            worker.group != LASTING and worker.state in (WorkerState.PENDING, WorkerState.RUNNING)
+            worker.group not in still and worker.state in (WorkerState.PENDING, WorkerState.RUNNING)
             for worker in pilot.app.workers
         )
         if isinstance(pilot.app, DeskApp) and not pilot.app.drafts.are_saved:
             busy = True
         quiet = 0 if busy else quiet + 1
+
+
+def is_asking(pilot: Pilot[Any]) -> bool:
+    """Return whether a worker waits for what somebody answers in the dialog on top."""
+    callbacks = pilot.app.screen._result_callbacks
+    return bool(callbacks) and callbacks[-1].future is not None
 
 
 @asynccontextmanager

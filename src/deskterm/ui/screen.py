@@ -25,6 +25,7 @@ from deskterm.domain.ticket import key_of
 from deskterm.domain.views import BUILT_IN
 from deskterm.i18n import _
 from deskterm.ui import times
+from deskterm.ui.change_routes import ChangeRoutes
 from deskterm.ui.surviving import Surviving
 from deskterm.ui.trail import Location
 from deskterm.ui.widgets.header import Header
@@ -46,7 +47,7 @@ RETRY_SECONDS = 1.0
 """How long a read waits before it asks a desk again that did not answer."""
 
 
-class DeskScreen(Surviving, Screen[None], Generic[T]):
+class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
     """A screen over the desk: `body` lists, `read` fetches, `show` fills, `action_*` acts."""
 
     PLACE: ClassVar[Place]
@@ -139,7 +140,7 @@ class DeskScreen(Surviving, Screen[None], Generic[T]):
             exclusive: whether this one ends those of its group that are under way.
             again: whether it begins anew while the desk does not answer, as reads do and acts must not.
         """
-        self.run_worker(self._worked(job, again), exclusive=exclusive, group=group)
+        self.run_worker(partial(self._worked, job, again), exclusive=exclusive, group=group)
 
     async def _worked(self, job: Callable[[], Awaitable[None]], again: bool) -> None:
         lost = False
@@ -248,8 +249,8 @@ class DeskScreen(Surviving, Screen[None], Generic[T]):
         if event.key.startswith(ALT):
             event.stop()
             event.prevent_default()
-            self.app.simulate_key("escape")
-            self.app.simulate_key(event.key.removeprefix(ALT))
+            for key in ("escape", event.key.removeprefix(ALT)):
+                await self._run_key(key)
         elif self._prefix:
             event.stop()
             event.prevent_default()
@@ -258,6 +259,12 @@ class DeskScreen(Surviving, Screen[None], Generic[T]):
             event.stop()
             event.prevent_default()
             self._begin_prefix(event.character)
+
+    async def _run_key(self, key: str) -> None:
+        """Run the command that a key stands for here."""
+        for command in self.commands:
+            if key in command.keys:
+                await self.run_command(command)
 
     @property
     def prefixes(self) -> frozenset[str]:
@@ -356,6 +363,20 @@ class DeskScreen(Surviving, Screen[None], Generic[T]):
 
         if not isinstance(self, NotificationsScreen):
             self.app.push_screen(NotificationsScreen())
+
+    def action_go_board(self) -> None:
+        """Go to the problem board."""
+        from deskterm.ui.screens.board import BoardScreen
+
+        self.action_go_queue()
+        self.app.push_screen(BoardScreen())
+
+    def action_go_candidates(self) -> None:
+        """Go to what may be worth a problem."""
+        from deskterm.ui.screens.candidates import CandidatesScreen
+
+        if not isinstance(self, CandidatesScreen):
+            self.app.push_screen(CandidatesScreen())
 
     def action_go_outbox(self) -> None:
         """Show the mail that waits to go."""

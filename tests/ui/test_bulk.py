@@ -1,0 +1,148 @@
+"""Acts on many tickets, taken back and done again, by keys."""
+
+from __future__ import annotations
+
+from deskterm.desk import Desk
+from deskterm.domain.ticket import Status
+from deskterm.reads import ticket
+from deskterm.services import intake, tickets
+from deskterm.services.drafts import NewTicket
+from deskterm.ui.app import DeskApp
+from deskterm.ui.dialogs.confirm import Confirm
+from deskterm.ui.dialogs.report import Report
+from deskterm.ui.screens.queue import QueueScreen
+from tests.ui.console import console, press, shown, type_text
+
+
+def opened(desk: Desk, count: int) -> list[str]:
+    """Open so many tickets that a filter finds by the word `bulk`."""
+    return [
+        intake.open_ticket(desk, NewTicket(caller=1, summary=f"Bulk {place}", team="service-desk"), by="kim")
+        for place in range(count)
+    ]
+
+
+def resolved(desk: Desk, numbers: list[str]) -> int:
+    return sum(ticket.record(desk, number, by="dana").status is Status.RESOLVED for number in numbers)
+
+
+async def test_forty_are_resolved_but_for_three_and_one_key_takes_all_of_it_back(desk: Desk) -> None:
+    numbers = opened(desk, 40)
+    for number in numbers:
+        tickets.take(desk, number, by="kim")
+    for number in numbers[:3]:
+        tickets.add_task(desk, number, "Call them back", by="kim")
+    async with console(desk) as pilot:
+        queue = pilot.app.screen
+        assert isinstance(queue, QueueScreen)
+        await press(pilot, "0", "slash")
+        await type_text(pilot, " bulk")
+        await press(pilot, "enter", "V", "d", "tab")
+        await type_text(pilot, "Restarted")
+        await press(pilot, "ctrl+s")
+        asked, screen = shown(pilot), pilot.app.screen
+        await press(pilot, "y")
+        told, report = shown(pilot), pilot.app.screen
+        done = resolved(desk, numbers)
+        await press(pilot, "escape")
+        left = {number for key, row in queue._marked.items() if (number := row.number)}
+
+        await press(pilot, "u")
+        undone = shown(pilot)
+
+    assert isinstance(screen, Confirm)
+    assert "37 of 40 tickets would change" in asked
+    assert isinstance(report, Report)
+    assert done == 37
+    assert "3 refused" in told
+    assert all(number in told for number in numbers[:3])
+    assert left == set(numbers[:3])
+    assert resolved(desk, numbers) == 0
+    assert "37 tickets taken back" in undone
+
+
+async def test_what_was_taken_back_is_done_again(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "3", "t", "u")
+        undone = ticket.record(desk, "INC-10", by="dana").assignee
+        await press(pilot, "U")
+
+        assert undone is None
+        assert ticket.record(desk, "INC-10", by="dana").assignee == "dana"
+
+
+async def test_over_fifty_the_count_is_typed(desk: Desk) -> None:
+    numbers = opened(desk, 51)
+    async with console(desk) as pilot:
+        await press(pilot, "0", "slash")
+        await type_text(pilot, " bulk")
+        await press(pilot, "enter", "V", "t", "y", "enter")
+        before = ticket.record(desk, numbers[0], by="dana").assignee
+        await press(pilot, "backspace")
+        await type_text(pilot, "51")
+        await press(pilot, "enter")
+
+    assert before is None
+    assert ticket.record(desk, numbers[-1], by="dana").assignee == "dana"
+
+
+async def test_no_leaves_everything_as_it_was(desk: Desk) -> None:
+    numbers = opened(desk, 12)
+    async with console(desk) as pilot:
+        await press(pilot, "0", "slash")
+        await type_text(pilot, " bulk")
+        await press(pilot, "enter", "V", "t", "n")
+
+        assert "Nothing was changed." in shown(pilot)
+    assert ticket.record(desk, numbers[0], by="dana").assignee is None
+
+
+async def test_the_last_act_is_repeated_on_another_ticket(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "3", "t", "j", "full_stop")
+
+    assert [ticket.record(desk, number, by="dana").assignee for number in ("INC-10", "INC-9")] == ["dana"] * 2
+
+
+async def test_watching_is_ended_by_the_same_key(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "W")
+        watching = ticket.record(desk, "INC-5", by="dana").watchers
+        await press(pilot, "W")
+
+        assert "You no longer watch INC-5" in shown(pilot)
+    assert "dana" in watching
+    assert "dana" not in ticket.record(desk, "INC-5", by="dana").watchers
+
+
+async def test_marks_outside_the_window_are_acted_on(desk: Desk) -> None:
+    opened(desk, 300)
+    async with console(desk) as pilot:
+        await press(pilot, "0", "x", "G", "x")
+        screen = pilot.app.screen
+        assert isinstance(screen, QueueScreen)
+
+        subjects = screen.subjects()
+
+    assert len(subjects) == 2
+
+
+async def test_after_an_act_the_cursor_goes_on_where_that_is_wanted(desk: Desk) -> None:
+    app = DeskApp(desk, "dana", advance="next", environ={"COLORTERM": "truecolor"})
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.ready.wait()
+        await press(pilot, "3")
+        queue = app.queue
+        before = queue.table.cursor
+        await press(pilot, "t")
+
+        assert queue.table.cursor != before
+
+
+async def test_a_status_that_cannot_follow_is_refused_before_the_form(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "0", "slash")
+        await type_text(pilot, " OR status:resolved")
+        await press(pilot, "enter", "G", "b")
+
+        assert "cannot become on hold" in shown(pilot)
