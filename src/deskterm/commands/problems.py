@@ -199,7 +199,7 @@ IN_CANDIDATES = (
         "candidate.new", N_("open problem"), N_("Open a problem with its tickets"), ("c",), CANDIDATES, 11
     ),
     Command("candidate.add", N_("add to"), N_("Give its tickets to a problem"), ("a",), CANDIDATES, 12),
-    Command("candidate.dismiss", N_("dismiss"), N_("Say why this is no problem"), ("d", "x"), CANDIDATES, 13),
+    Command("candidate.reject", N_("dismiss"), N_("Say why this is no problem"), ("d", "x"), CANDIDATES, 13),
     Command("candidate.look", N_("look"), N_("Look for candidates now"), ("n",), CANDIDATES, 14),
     Command("candidate.unwind", N_("back"), N_("Go back"), ("escape",), CANDIDATES),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -187,7 +188,7 @@ class ProblemScreenBase(ProblemActs[T]):
 
     def action_end(self) -> None:
         """Pick how the problem ends, then ask what that asks."""
-        ways = {
+        ways: dict[Closure, Callable[[], None]] = {
             Closure.EFFECTIVE: partial(self.carry, ProblemStatus.CLOSED),
             Closure.RISK_ACCEPTED: self._accept_risk,
             Closure.DUPLICATE: self._duplicate,
