@@ -16,7 +16,7 @@ from deskterm.i18n import N_, _
 PREFIX = "DESKTERM_"
 RESERVED = ("DESKTERM_CONFIG", "DESKTERM_FAILPOINT", "DESKTERM_TEST_")
 """Beginnings of variables that are no settings: where the file is, what tests break and what they run on."""
-PLACES = ("database", "spool")
+PLACES = ("database", "spool", "keys")
 """Settings that are paths; in a file they are relative to it."""
 
 
@@ -37,6 +37,10 @@ class Settings(BaseModel):
     """The console's colours; with few of them, or with NO_COLOR, the terminal's own."""
     bell: bool = True
     """Whether the terminal rings when something urgent happens."""
+    advance: Literal["next", "list", "stay"] = "stay"
+    """Where the console goes after an act: to the next ticket, back to the list, or nowhere."""
+    keys: str | None = None
+    """The file of your own keys; None looks for `keys.toml` among the user's settings."""
     mouse: bool = True
     """Whether the console listens to the mouse; without, the terminal selects text as usual."""
 

@@ -129,7 +129,7 @@ def test_every_act_has_a_verb_of_the_command_line() -> None:
         "log_time",
         "macro",
     }
-    """Acts that only a screen can do, or that other verbs cover under another name: `set`, `tag`, `subscribe`."""
+    """Acts of a screen alone, or that verbs cover under another name: `set`, `tag`, `subscribe`."""
     known = set(dict(verbs(tree.parser())))
 
     acts = {command.action for command in COMMANDS if command.id.startswith("ticket.") and command.needs}

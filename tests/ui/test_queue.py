@@ -161,3 +161,76 @@ async def test_help_lists_the_keys_and_runs_what_is_taken(desk: Desk) -> None:
 
         assert "Assign to me" in listed
         assert "INC-5 is yours" in shown(pilot)
+
+
+async def test_arrows_and_home_move_the_cursor_as_letters_do(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "0", "home", "down", "down", "up", "down")
+        screen = shown(pilot)
+
+    rows = screen.splitlines()[4:]
+    assert next(place for place, line in enumerate(rows) if line.startswith(">")) == 2
+
+
+async def test_f_asks_for_a_value_of_the_row_then_turns_it_round_then_drops_it(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "0", "f", "enter")
+        equal = shown(pilot)
+        await press(pilot, "f")
+        unequal = shown(pilot)
+        await press(pilot, "f")
+        off = shown(pilot)
+
+    assert "/ is:open assignee:" in equal
+    assert "/ is:open -assignee:" in unequal
+    assert "assignee:" not in off
+
+
+async def test_tab_completes_fields_and_values_with_how_many_have_them(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "0", "slash")
+        await type_text(pilot, " assig")
+        await press(pilot, "tab")
+        field = shown(pilot)
+        await type_text(pilot, "da")
+        await press(pilot, "tab")
+
+        assert "/ is:open assignee:" in field
+        assert "dana (3)" in shown(pilot)
+
+
+async def test_a_view_is_saved_and_has_a_digit(desk: Desk) -> None:
+    async with console(desk, size=(160, 45)) as pilot:
+        await press(pilot, "0", "slash")
+        await type_text(pilot, " vpn")
+        await press(pilot, "enter", "colon")
+        await type_text(pilot, "save-view Lyon outage")
+        await press(pilot, "enter")
+        saved = shown(pilot)
+        await press(pilot, "1", "6")
+
+        assert "[6 Lyon outage 1]" in saved
+        assert "/ is:open vpn" in shown(pilot)
+
+
+async def test_minus_goes_to_and_fro(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "3", "minus")
+        before = shown(pilot)
+        await press(pilot, "minus")
+
+    assert "[1 Mine 3]" in before
+
+
+async def test_a_frozen_list_stands_still_until_it_is_thawed(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "0", "F")
+        tickets.assign(desk, "INC-10", "kim", by="kim")
+        pilot.app.call_next(pilot.app.poke)  # type: ignore[attr-defined]  # a DeskApp
+        await settle(pilot)
+        frozen = next(line for line in shown(pilot).splitlines() if "INC-10" in line)
+        await press(pilot, "F")
+        thawed = next(line for line in shown(pilot).splitlines() if "INC-10" in line)
+
+    assert "kim" not in frozen
+    assert "kim" in thawed

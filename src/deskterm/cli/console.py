@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deskterm.cli.opening import facts_of, login, set_clock, settings_of, who
+from deskterm.cli.opening import login, set_clock, settings_of, who
 from deskterm.domain.errors import BadInput
 from deskterm.i18n import N_
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from deskterm.commands.keymap import Keymap
     from deskterm.config import Settings
     from deskterm.desk import Desk
     from deskterm.scheduler import Scheduler
@@ -64,7 +67,7 @@ def show(
         from deskterm.scheduler import Scheduler
 
         desk = Desk.open(settings.url)
-        facts = rehearse(desk, facts_of(desk), at=at, speed=speed)
+        facts = rehearse(desk, desk.facts(), at=at, speed=speed)
         app.agent = who(facts, as_login)
         set_clock(desk, facts)
         with desk.look(app.agent):
@@ -79,6 +82,9 @@ def show(
         start=start,
         bell=settings.bell,
         theme=settings.theme,
+        advance=settings.advance,
+        keymap=_keymap(settings),
+        remembered=_remembered(settings, as_login or login()),
         environ=environ,
     )
     try:
@@ -87,3 +93,25 @@ def show(
         for scheduler in schedulers:
             scheduler.stop()
     return app.return_code or 0
+
+
+def _keymap(settings: Settings) -> Keymap:
+    """Read the user's own keys; no file is no keys of one's own."""
+    from platformdirs import user_config_path
+
+    from deskterm.commands import keymap
+
+    file = Path(settings.keys).expanduser() if settings.keys else user_config_path("deskterm") / "keys.toml"
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return keymap.Keymap()
+    return keymap.read(text, str(file))
+
+
+def _remembered(settings: Settings, agent: str) -> Path:
+    """Return the file that keeps where an agent was on this desk."""
+    from platformdirs import user_state_path
+
+    desk = hashlib.sha256(f"{settings.url} {agent}".encode()).hexdigest()[:16]
+    return user_state_path("deskterm") / "sessions" / f"{desk}.json"

@@ -52,6 +52,7 @@ class QueueViews(QueueList):
         self._counts: dict[str, int] = {}
         self._columns: tuple[str, ...] = ()
         self._by_cell: cell_filter.Step | None = None
+        self._is_refused = False
 
     def read(self) -> QueueModel:
         """Open the view: its first rows."""
@@ -228,12 +229,15 @@ class QueueViews(QueueList):
     @on(FilterBar.Changed)
     def filter_as_typed(self, changed: FilterBar.Changed) -> None:
         """Show what the query takes while it is typed."""
-        self.say("")
+        if self._is_refused:
+            self._is_refused = False
+            self.say("")
         self._show_text(changed.text)
 
     @on(FilterBar.Refused)
     def refuse_filter(self, refused: FilterBar.Refused) -> None:
         """Say what is wrong with the query; the last good result stays."""
+        self._is_refused = True
         self.refuse(refused.error)
 
     @on(FilterBar.Completions)

@@ -62,7 +62,7 @@ def _meaning(cause: Cause) -> str:
     return "" if cause.verdict is Verdict.OPEN else cause.verdict.value
 
 
-class CauseTree(ScrollView, can_focus=True):
+class CauseTree(ScrollView, can_focus=True, inherit_bindings=False):
     """Rows, one of which is under the cursor; whatever others do to the list, it stays on its cause."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {

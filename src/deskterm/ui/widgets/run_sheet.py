@@ -37,7 +37,7 @@ class SheetLine:
     meaning: str = ""
 
 
-class RunSheet(ScrollView, can_focus=True):
+class RunSheet(ScrollView, can_focus=True, inherit_bindings=False):
     """Steps in their order; the cursor stays on its step while others work theirs."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {

@@ -32,7 +32,7 @@ MEANINGS = ("breached", "at-risk", "paused", "met", "major", "internal", "unread
 """What a cell may mean; the theme says how that looks."""
 
 
-class TicketTable(ScrollView, Generic[R], can_focus=True):
+class TicketTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
     """Rows of tickets in an order that somebody else decides.
 
     The owner shows a window of the list; the table asks for another one with `WindowWanted` when the eye

@@ -49,7 +49,7 @@ class TimelineLine:
     """Whether it was recalled, so that nobody outside has read it."""
 
 
-class Timeline(ScrollView, can_focus=True):
+class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
     """Entries, oldest first; the cursor is on an entry."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -229,8 +229,8 @@ class Timeline(ScrollView, can_focus=True):
 
 
 def is_unread(entry: TimelineEntry, since: datetime | None) -> bool:
-    """Return whether an entry was written by somebody, not by the desk itself, since an instant."""
-    return since is not None and entry.at >= since and not entry.event
+    """Return whether an entry was written by somebody else, and not by the desk itself, since an instant."""
+    return since is not None and entry.at >= since and not entry.event and not entry.mine
 
 
 def lines_of(
