@@ -15,7 +15,7 @@ from deskterm.ui.app import DeskApp
 
 LASTING = "live"
 """The group of workers that run as long as the app."""
-ACTING = ("perform", "default")
+ACTING = ("perform", "default", "composer", "offer")
 """The groups of workers that may wait for an answer."""
 QUIET_ROUNDS = 3
 

@@ -151,7 +151,7 @@ def judge(
         team=_team(classified, done, standard),
         levels=levels,
         priority=standard.priority(Level(levels.value[0]), Level(levels.value[1])) if levels else None,
-        duplicates=_duplicates(ticket, voters),
+        duplicates=_duplicates(ticket.caller_id, voters),
     )
 
 
@@ -180,14 +180,21 @@ def _elected(votes: Iterable[tuple[float, K | None, str]]) -> Suggestion | None:
     return Suggestion(best, round(share, 3), tuple(examples[best][:EXAMPLES])) if share >= SURE else None
 
 
-def _duplicates(ticket: Candidate, voters: Sequence[tuple[float, Candidate]]) -> tuple[Duplicate, ...]:
-    """Return the open tickets that may be about the same, the caller's own before others."""
+def duplicates(
+    words: Collection[str], caller_id: int | None, candidates: Sequence[Candidate]
+) -> tuple[Duplicate, ...]:
+    """Return the open tickets that may be about what has these words, the caller's own before others."""
+    weight = weights(candidates)
+    return _duplicates(caller_id, [(similarity(words, each.words, weight), each) for each in candidates])
+
+
+def _duplicates(caller_id: int | None, voters: Sequence[tuple[float, Candidate]]) -> tuple[Duplicate, ...]:
     found = [
         Duplicate(
             each.number,
             each.summary,
             round(likeness, 3),
-            ticket.caller_id is not None and each.caller_id == ticket.caller_id,
+            caller_id is not None and each.caller_id == caller_id,
         )
         for likeness, each in voters
         if each.is_open and likeness >= SAME

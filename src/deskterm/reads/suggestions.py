@@ -11,7 +11,7 @@ from sqlmodel import col
 from deskterm.desk import Desk, Look
 from deskterm.domain import triage
 from deskterm.domain.ticket import number_of
-from deskterm.domain.triage import Candidate, Judgement
+from deskterm.domain.triage import Candidate, Duplicate, Judgement
 from deskterm.domain.views import BUILT_IN
 from deskterm.domain.words import tokens
 from deskterm.reads.ticket import stored
@@ -63,7 +63,8 @@ def suggest(desk: Desk, number: str, *, by: str) -> Triage:
         ticket = stored(look, number)
         subject = _candidate(ticket)
         fields = {name: getattr(ticket, name) for name in MATCHED}
-        judgement = triage.judge(subject, fields, _like(look, ticket), desk.standard(look.connection))
+        like = _like(look, ticket.summary)
+        judgement = triage.judge(subject, fields, like, desk.standard(look.connection))
     return Triage(
         number=subject.number,
         version=ticket.version,
@@ -76,11 +77,22 @@ def suggest(desk: Desk, number: str, *, by: str) -> Triage:
     )
 
 
-def _like(look: Look, ticket: Any) -> list[Candidate]:
-    """Return the newest tickets that have one of the ticket's telling words."""
+def similar(desk: Desk, summary: str, *, caller: int | None, by: str) -> tuple[Duplicate, ...]:
+    """Return the open tickets that may be about what is being typed, the caller's own before others.
+
+    Args:
+        caller: the id of the person who calls, None for somebody who is not known.
+    """
+    with desk.look(by) as look:
+        words = triage.telling(tokens(summary), most=100)
+        return triage.duplicates(frozenset(words), caller, _like(look, summary))
+
+
+def _like(look: Look, summary: str) -> list[Candidate]:
+    """Return the newest tickets that have one of a summary's telling words."""
     above = (look.connection.execute(NEWEST).scalar() or 0) - REACH
     found: set[int] = set()
-    for word in triage.telling(tokens(ticket.summary), WORDS_MOST):
+    for word in triage.telling(tokens(summary), WORDS_MOST):
         found.update(search.newest(look.connection, word, above=above, most=EACH_MOST))
     rows = look.connection.execute(AMONG.where(visible(look.actor)), {"among": sorted(found)})
     return [_candidate(row) for row in rows]

@@ -192,6 +192,8 @@ class TimelineEntry:
     """The kind of what happened, empty for what was written."""
     changes: Mapping[str, tuple[Any, Any]] | None = None
     details: Mapping[str, Any] | None = None
+    mine: bool = False
+    """Whether the asker wrote it."""
 
 
 TEAM_NAME = select(col(TeamRow.name)).where(col(TeamRow.key) == bindparam("team"))
@@ -288,6 +290,7 @@ def timeline(desk: Desk, number: str, *, by: str) -> tuple[TimelineEntry, ...]:
             row.recalled,
             row.state,
             row.outgoing_id,
+            mine=row.by == by,
         )
         for row in messages
     ]

@@ -30,7 +30,10 @@ class Sentence(NamedTuple):
 
 
 SENTENCES: Mapping[str, tuple[Sentence, ...]] = {
-    "ticket.opened": (Sentence(N_("opened (routing: {rule})"), ("rule",)),),
+    "ticket.opened": (
+        Sentence(N_("opened for {caller} (routing: {rule})"), ("caller", "rule")),
+        Sentence(N_("opened (routing: {rule})"), ("rule",)),
+    ),
     "ticket.assigned": (Sentence(N_("assigned to {to}"), ("to",), frozenset({"assignee"})),),
     "ticket.held": (
         Sentence(N_("put on hold, {reason}"), ("reason",), frozenset({"hold_reason", "status"})),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual import on
@@ -13,7 +14,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, OptionList, Static, TextArea
+from textual.widgets.option_list import Option
 
 from deskterm.assets import style
 from deskterm.commands import Place
@@ -28,6 +30,7 @@ from deskterm.ui.gate import txt
 from deskterm.ui.screen import DeskScreen
 
 if TYPE_CHECKING:
+    from deskterm.domain.triage import Duplicate
     from deskterm.reads.people import Caller, Catalogue
 
 WAIT_SECONDS = 0.15
@@ -40,6 +43,26 @@ LINES = (
     ("service", N_("Service")),
     ("ci", N_("CI")),
 )
+
+
+class AlikeList(OptionList):
+    """Open tickets that may be about the same."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's
+        super().__init__(markup=False, compact=True, id=id)
+        self.numbers: tuple[str, ...] = ()
+
+    def show(self, alike: Sequence[Duplicate]) -> None:
+        """Show them, the likeliest first."""
+        self.numbers = tuple(each.number for each in alike)
+        self.clear_options()
+        self.add_options(Option(txt(_alike(each), one_line=True)) for each in alike)
+        self.highlighted = 0 if alike else None
+
+
+def _alike(duplicate: Duplicate) -> str:
+    whose = _("same caller") if duplicate.same_caller else _("another caller")
+    return f"{duplicate.similarity:.2f}  {duplicate.number:<8} {whose:<15} {duplicate.summary}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +84,7 @@ class IntakeScreen(DeskScreen[IntakeModel]):
         self._caller: Caller | None = None
         self._catalogue: Catalogue | None = None
         self._timer: Timer | None = None
+        self._alike_timer: Timer | None = None
         self._is_filling = False
 
     def body(self) -> ComposeResult:
@@ -95,6 +119,8 @@ class IntakeScreen(DeskScreen[IntakeModel]):
                 yield Static(id="intake-missing", markup=False)
             with Vertical(id="intake-side"):
                 yield Static(id="intake-known", markup=False)
+        yield Static(id="intake-alike-title", markup=False)
+        yield AlikeList(id="intake-alike")
 
     def heading(self) -> str:
         """Return the name of the screen."""
@@ -109,6 +135,7 @@ class IntakeScreen(DeskScreen[IntakeModel]):
         """Begin with the caller."""
         self.query_one("#field-caller").focus()
         self._show_missing()
+        self._show_alike(())
         self.run_worker(self._restore(), group="restore")
 
     async def _restore(self) -> None:
@@ -192,6 +219,61 @@ class IntakeScreen(DeskScreen[IntakeModel]):
         exact = [each for each in self._found if each.name.casefold() == text.strip().casefold()]
         self._caller = exact[0] if len(exact) == 1 else None
         self._show_callers()
+        self._look_for_alike()
+
+    @on(Input.Changed, "#field-summary")
+    def look_for_alike_soon(self) -> None:
+        """Look for open tickets like it when the typing rests a little."""
+        if self._alike_timer is not None:
+            self._alike_timer.stop()
+        self._alike_timer = self.set_timer(WAIT_SECONDS, self._look_for_alike)
+
+    def _look_for_alike(self) -> None:
+        self.work(self._find_alike, "alike", exclusive=True)
+
+    async def _find_alike(self) -> None:
+        from deskterm.reads import suggestions
+
+        summary = self.query_one("#field-summary", Input).value
+        caller = self._caller.id if self._caller is not None else None
+        self._show_alike(
+            await self.console.ask(
+                suggestions.similar, self.console.desk, summary, caller=caller, by=self.console.agent
+            )
+            if summary.strip()
+            else ()
+        )
+
+    def _show_alike(self, alike: Sequence[Duplicate]) -> None:
+        title, rows = self.query_one("#intake-alike-title", Static), self.query_one(AlikeList)
+        title.update(txt(_("Looks like an open ticket: Tab here, Enter adds this call to it"), one_line=True))
+        title.display = rows.display = bool(alike)
+        rows.show(alike)
+
+    @on(AlikeList.OptionSelected)
+    def add_call(self, selected: AlikeList.OptionSelected) -> None:
+        """Add this call to the open ticket instead of opening one."""
+        selected.stop()
+        number = self.query_one(AlikeList).numbers[selected.option_index]
+        self.work(partial(self._add_call, number), "create", exclusive=True)
+
+    async def _add_call(self, number: str) -> None:
+        from deskterm.reads import ticket
+        from deskterm.services import conversation, intake
+
+        values, console = self.values, self.console
+        record = await console.ask(ticket.record, console.desk, number, by=console.agent)
+        said = "\n".join(filter(str.strip, (values["summary"], values["description"])))
+        is_callers = (
+            self._caller is not None and record.caller is not None and record.caller.id == self._caller.id
+        )
+        if is_callers:
+            await console.ask(intake.receive_message, console.desk, number, said, by=console.agent)
+        else:
+            who = self._caller.name if self._caller is not None else values["caller"].strip() or _("somebody")
+            text = _("{who} called about the same:").format(who=who) + f"\n{said}"
+            await console.ask(conversation.note, console.desk, number, text, by=console.agent)
+        await self._finished(number)
 
     @on(Input.Submitted, "#field-caller")
     def take_caller(self) -> None:
@@ -259,10 +341,17 @@ class IntakeScreen(DeskScreen[IntakeModel]):
         except DeskError as error:
             self.refuse(error)
             return
-        await console.drafts.drop(PLACE_OF_DRAFT)
-        console.poke()
+        await self._finished(number)
+
+    async def _finished(self, number: str) -> None:
+        """Forget the draft and show the ticket."""
+        await self.console.drafts.drop(PLACE_OF_DRAFT)
+        self.console.poke()
+        self.app.call_later(self._show_ticket, number)
+
+    def _show_ticket(self, number: str) -> None:
         self.app.pop_screen()
-        console.open_ticket(number)
+        self.console.open_ticket(number)
 
     def action_unwind(self) -> None:
         """Leave; the draft is kept."""
