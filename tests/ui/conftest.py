@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,16 @@ import pytest
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from tests.ui.lively import TUESDAY, lively_desk
+
+
+@pytest.fixture(autouse=True)
+def zone() -> Iterator[None]:
+    """The zone of the wall that screens show: the same on every machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 @pytest.fixture(scope="session")
