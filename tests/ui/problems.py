@@ -78,7 +78,7 @@ def with_causes(desk: Desk, number: str) -> tuple[int, int]:
 def verifying(desk: Desk, clock: StoppedClock, summary: str = "Badge sync is late") -> str:
     """Open a known error whose fix is watched."""
     number = analysed(desk, summary)
-    cause, root = with_causes(desk, number)
+    _cause, root = with_causes(desk, number)
     causes.judge(desk, number, root, Verdict.CONFIRMED, by="kim")
     causes.mark_root(desk, number, root, by="kim")
     known_errors.declare(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from deskterm.commands import changes, problems
 from deskterm.commands.command import LISTS, TICKETS, Argument, Command, Need, Place
 from deskterm.domain.ticket import Status
 from deskterm.i18n import N_
@@ -378,6 +379,8 @@ COMMANDS: tuple[Command, ...] = (
     *IN_COMPOSER,
     *IN_TRIAGE,
     *IN_NOTIFICATIONS,
+    *problems.COMMANDS,
+    *changes.COMMANDS,
 )
 _BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}
 

@@ -203,6 +203,24 @@ class ActingScreen(DoingScreen[T]):
 
         self.work(go, "perform")
 
+    def action_go_problem(self) -> None:
+        """Go to the problem that causes the ticket."""
+        from deskterm.domain import problem
+        from deskterm.reads import ticket
+
+        number = self.subjects()[0].number
+
+        async def go() -> None:
+            record = await self.console.ask(ticket.record, self.console.desk, number, by=self.console.agent)
+            linked = (link.number for link in record.links if problem.NUMBER.fullmatch(link.number))
+            found = next(linked, None)
+            if found is None:
+                self.say(_("{number} is linked to no problem.").format(number=record.number))
+            else:
+                self.console.open_ticket(found)
+
+        self.work(go, "perform")
+
     def action_copy_link(self) -> None:
         """Copy the command that opens the ticket, and show it."""
         text = "\n".join(f"deskterm open {subject.number}" for subject in self.subjects())

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 
 from textual.app import App
 from textual.binding import BindingType
@@ -163,15 +163,13 @@ class DeskApp(Surviving, App[None]):
         return await loop.run_in_executor(self._slow_thread, partial(read, *args, **kwargs))
 
     def open_ticket(self, number: str, *, compose: str = "") -> None:
-        """Show a ticket over the screen it came from.
+        """Show a ticket, or a problem, over the screen it came from.
 
         Args:
-            number: of the ticket.
+            number: of the record.
             compose: `reply` or `note` to begin writing at once.
         """
-        from deskterm.ui.screens.ticket import TicketScreen
-
-        self.push_screen(TicketScreen(number, compose=compose))
+        self.push_screen(_screen_of(number, compose))
         self.trail.visit(Location(self.queue.view.name, self.queue.text, number))
 
     @property
@@ -193,14 +191,12 @@ class DeskApp(Surviving, App[None]):
 
     def go_to(self, place: Location) -> None:
         """Show a place that was visited before, without visiting it anew."""
-        from deskterm.ui.screens.ticket import TicketScreen
-
         while len(self.screen_stack) > 2:
             self.pop_screen()
         if (self.queue.view.name, self.queue.text) != (place.view, place.text):
             self.queue.go_to_place(place)
         if place.number:
-            self.push_screen(TicketScreen(place.number))
+            self.push_screen(_screen_of(place.number))
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Say what of the user's keymap is not followed, and that the default stays."""
@@ -300,3 +296,16 @@ class DeskApp(Surviving, App[None]):
     def _send(self, data: str) -> None:
         if self._driver is not None and not self.is_headless:
             self._driver.write(data)
+
+
+def _screen_of(number: str, compose: str = "") -> DeskScreen[Any]:
+    """Return the screen of a record."""
+    from deskterm.domain import problem
+
+    if problem.NUMBER.fullmatch(number):
+        from deskterm.ui.screens.problem import ProblemScreen
+
+        return ProblemScreen(number)
+    from deskterm.ui.screens.ticket import TicketScreen
+
+    return TicketScreen(number, compose=compose)

@@ -21,6 +21,7 @@ from deskterm import commands as registry
 from deskterm.commands import Command, Need, Place, Situation, hindrance, hints, of_place
 from deskterm.domain.errors import DeskError, Unreachable
 from deskterm.domain.fields import SORTS
+from deskterm.domain.problem import NUMBER as PROBLEM
 from deskterm.domain.ticket import key_of
 from deskterm.domain.views import BUILT_IN
 from deskterm.i18n import _
@@ -417,17 +418,17 @@ class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
             self.console.go_to(place)
 
     def action_go_ticket(self, number: str = "") -> None:
-        """Go to a ticket by its number; ask for it where none is given."""
+        """Go to a ticket or problem by its number; ask for it where none is given."""
         from deskterm.ui.dialogs.form import FormDialog, Line
 
         if number:
-            key_of(number)
+            _check(number)
             self.console.open_ticket(number.strip())
             return
 
         async def go(values: dict[str, str]) -> None:
             number = values["number"]
-            key_of(number)
+            _check(number)
             self.app.call_later(self.console.open_ticket, number.strip())
 
         self.app.push_screen(FormDialog(_("Go to a ticket"), [Line("number", _("Number"))], go))
@@ -456,6 +457,16 @@ class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
     async def action_leave(self) -> None:
         """Save what is being typed and leave."""
         await self.console.leave()
+
+
+def _check(number: str) -> None:
+    """Refuse what is the number of no record.
+
+    Raises:
+        NotFound: it is none.
+    """
+    if PROBLEM.fullmatch(number.strip()) is None:
+        key_of(number)
 
 
 def bindings(commands: Iterable[Command]) -> list[BindingType]:
