@@ -17,7 +17,7 @@ from deskterm.clock import StoppedClock
 from deskterm.desk import Desk, Transaction
 from deskterm.domain.people import SYSTEM
 from deskterm.domain.ticket import Channel, Kind, Level
-from deskterm.importers.demo import lives, material
+from deskterm.importers.demo import lives, material, problems
 from deskterm.importers.demo.lives import Life, Stage
 from deskterm.importers.demo.material import Story
 from deskterm.services import facts, founding, people, workplace
@@ -137,6 +137,7 @@ def _plot(stage: Stage, now: datetime) -> Iterator[tuple[datetime, Life]]:
         if story.hostile:
             yield _working_hour(stage.chance, now, 40, 0.5), lives.worked_on(stage, story)
     yield from _drama(stage, now)
+    yield from problems.lives(stage, now)
 
 
 def _dealt(chance: Random, stories: list[Story], count: int) -> Iterator[Story]:
