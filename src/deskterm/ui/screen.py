@@ -141,7 +141,8 @@ class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
             exclusive: whether this one ends those of its group that are under way.
             again: whether it begins anew while the desk does not answer, as reads do and acts must not.
         """
-        self.run_worker(partial(self._worked, job, again), exclusive=exclusive, group=group)
+        worked: Any = partial(self._worked, job, again)
+        self.run_worker(worked, exclusive=exclusive, group=group)
 
     async def _worked(self, job: Callable[[], Awaitable[None]], again: bool) -> None:
         lost = False
