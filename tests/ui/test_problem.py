@@ -10,7 +10,7 @@ from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.rca import Verdict
 from deskterm.reads import problems as reads
-from deskterm.services import causes, problems
+from deskterm.services import causes
 from deskterm.services.sweep import sweep
 from tests.ui.console import console, press, settle, shown, type_text
 from tests.ui.problems import DAY, analysed, furnish, incident, new, verifying, with_causes
@@ -177,8 +177,10 @@ async def test_a_workaround_goes_to_the_linked_open_tickets_and_is_recalled(desk
         await press(pilot, "ctrl+s", "y")
         assert "goes to 2 tickets" in shown(pilot)
         await press(pilot, "u")
-
         assert "taken back" in shown(pilot)
+        await press(pilot, "m")
+
+        assert "Reconnect" in shown(pilot)
 
 
 async def test_a_risk_is_accepted_and_a_duplicate_moves_its_tickets(desk: Desk) -> None:
@@ -248,4 +250,5 @@ async def test_a_problem_that_does_not_exist_is_refused_with_a_sentence(desk: De
 
         assert "There is no PRB-99." in shown(pilot)
         await press(pilot, "L", "2", "c", "escape", "3", "+", "4", "A")
-        assert problems is not None
+
+        assert "There is no PRB-99." in shown(pilot)

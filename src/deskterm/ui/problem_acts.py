@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,8 @@ class ProblemActs(DoingScreen[T]):
         super().__init__()
         self._acted: list[tuple[str, ...]] = []
         """The problems of each act that was done here, the newest last; none for an act on their tickets."""
+        self.sent_form = ""
+        """The form from which a workaround was sent last."""
 
     def problems(self) -> Sequence[ProblemRow]:
         """Return the problems that a key acts on now."""
@@ -199,6 +201,10 @@ class ProblemActs(DoingScreen[T]):
             Area("closing_summary", _("How service was restored"), record.root_cause),
         ]
         self.app.push_screen(FormDialog(title, fields, submit))
+
+    def recalled(self, words: Mapping[str, str]) -> None:
+        """Put the text of a recalled workaround back into its form."""
+        self.console.kept[self.sent_form] = {"body": next(iter(words.values()))}
 
     def done_to_tickets(self, batch: str, words: str) -> None:
         """Say what was done to a problem's tickets, and let `u` take the batch back."""

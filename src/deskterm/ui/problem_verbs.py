@@ -184,7 +184,9 @@ class ProblemScreenBase(ProblemActs[T]):
             words = _("Workaround of {number} goes to {count}").format(number=number, count=sent)
             self.done_to_tickets(result.batch, words)
 
-        self.app.push_screen(FormDialog(title, [Area("body", _("Text"), record.workaround)], submit))
+        self.sent_form = f"workaround of {number}"
+        fields = [Area("body", _("Text"), record.workaround)]
+        self.app.push_screen(FormDialog(title, fields, submit, keep=self.sent_form))
 
     def action_end(self) -> None:
         """Pick how the problem ends, then ask what that asks."""

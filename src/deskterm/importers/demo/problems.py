@@ -159,7 +159,7 @@ def _life(stage: Stage, plot: Plot) -> Life:
     number = problems.open_problem(stage.desk, draft, by=LEADER)
     for after, step in STEPS.items():
         if _place(after) > _place(plot.until):
-            return
+            break
         yield stage.clock.at + STEP
         given = step(stage, plot, number)
         problems.move(stage.desk, number, after, given, by=LEADER)
@@ -219,7 +219,7 @@ def _verify(stage: Stage, plot: Plot, number: str) -> ProblemEdit:
     """Finish the actions, and say how the effect is counted."""
     for action in reads.record(stage.desk, number, by=plot.owner).actions:
         corrective.finish(stage.desk, number, action.id, by=plot.owner)
-    return ProblemEdit(metric=Metric.INCIDENTS, window_days=28, threshold=12)
+    return ProblemEdit(metric=Metric.INCIDENTS, window_days=28, threshold=40)
 
 
 STEPS = {

@@ -50,11 +50,12 @@ class Lane:
         """Whether it holds more than it ought to."""
         return self.limit is not None and len(self.cards) > self.limit
 
-    @property
-    def heading(self) -> str:
-        """What stands above it: `fix in progress 9/8 OVER`."""
+    def heading(self, width: int) -> str:
+        """Return what stands above it, `fix in progress 9/8 OVER`; the count is never cut."""
         count = f"{len(self.cards)}/{self.limit}" if self.limit is not None else str(len(self.cards))
-        return f"{self.title} {count}" + (f" {_('OVER')}" if self.is_over else "")
+        end = f" {count}" + (f" {_('OVER')}" if self.is_over else "")
+        title = plain(self.title, one_line=True)
+        return clip(clip(title, min(cell_len(title), max(0, width - cell_len(end)))) + end, width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def foot(card: Card, now: datetime) -> str:
     elif row.has_workaround:
         parts.append(_("wa"))
     if card.stale:
-        parts.append(_("no update {age} !").format(age=times.age(now - row.updated_at)))
+        parts.insert(1, _("! idle {age}").format(age=times.age(now - row.updated_at)))
     if row.status is ProblemStatus.VERIFYING and row.window_ends_at is not None:
         quiet = _("ok quiet") if row.proposed_at else _("until {day}")
         parts.append(quiet.format(day=f"{row.window_ends_at.astimezone():%m-%d}"))
@@ -333,7 +334,7 @@ class BoardView(Widget, can_focus=True):
         """Yield a line of an open column."""
         if y < HEADING:
             look = "over" if lane.is_over else "current" if place == self._lane else "heading"
-            yield Segment(clip(plain(lane.heading, one_line=True), slot.width), self._look(look))
+            yield Segment(lane.heading(slot.width), self._look(look))
             return
         row, line = divmod(y - HEADING, CARD)
         number = self._tops.get(lane.key, 0) + row

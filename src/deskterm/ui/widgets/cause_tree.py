@@ -39,7 +39,10 @@ def tree_rows(problem: str, causes: Iterable[Cause]) -> list[Row]:
     """Return the tree of whys: `?` open, `+` confirmed, `x` refuted, `*` root."""
     rows = [Row(plain(problem, one_line=True), meaning="heading")]
     stems: list[str] = []
-    for line in rca.lines(causes):
+    lines = rca.lines(causes)
+    if not lines:
+        rows.append(Row(f"└─ {_('Why? c adds the first cause.')}", meaning="evidence"))
+    for line in lines:
         del stems[line.depth :]
         corner = "└─" if line.last else "├─"
         rows.append(

@@ -19,23 +19,18 @@ def facts_line(record: ProblemRecord) -> str:
     """Return state, priority, owner, age on one line."""
     row = record.row
     closure = f" ({label(row.closure)})" if row.closure is not None else ""
+    back = ngettext("came back {count} time", "came back {count} times", row.recurrence_count)
     parts = [
         label(row.status) + closure,
         f"P{row.priority}" if row.priority is not None else _("no priority"),
+        _("KNOWN ERROR") if row.known_error else "",
+        back.format(count=row.recurrence_count) if row.recurrence_count else "",
         _("owner {login}").format(login=row.assignee or "-"),
         times.age(record.read_at - row.opened_at),
         ngettext("{count} ticket", "{count} tickets", row.linked).format(count=row.linked),
         _("{count} open").format(count=row.linked_open),
     ]
-    if row.known_error:
-        parts.append(_("KNOWN ERROR"))
-    if row.recurrence_count:
-        parts.append(
-            ngettext("came back {count} time", "came back {count} times", row.recurrence_count).format(
-                count=row.recurrence_count
-            )
-        )
-    return "   ".join(parts)
+    return "   ".join(filter(None, parts))
 
 
 def summary_lines(record: ProblemRecord) -> list[str]:
