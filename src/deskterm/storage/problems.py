@@ -89,8 +89,10 @@ def open_changes(connection: Connection, numbers: Iterable[str]) -> list[str]:
 
 def change_status(connection: Connection, number: str) -> str | None:
     """Return where a change stands by its ledger, None for one that nobody knows."""
-    entries = history(connection, "change", int(number.rpartition("-")[2]))
-    status: str | None = replay(entries).get("status")
+    digits = number.rpartition("-")[2]
+    if not (digits.isascii() and digits.isdecimal() and len(digits) < 10):
+        return None
+    status: str | None = replay(history(connection, "change", int(digits))).get("status")
     return status
 
 
