@@ -141,7 +141,9 @@ class Composer(Vertical):
 
     def _show_foot(self) -> None:
         then = _("F3 then: {what}").format(what=_(self.then.value))
-        shown = [f"{name} = {value or _('MISSING')}" for name, value in self._variables.items()]
+        missing = [name for name, value in self._variables.items() if not value]
+        shown = [_("MISSING {name}").format(name=name.strip("{} ")) for name in missing]
+        shown += [f"{name.strip('{} ')} = {value}" for name, value in self._variables.items() if value]
         rest = "   ".join(shown) if shown else _(":: text module   @@ colleague")
         self.query_one("#composer-foot", Static).update(txt(f" {then}   {rest}", one_line=True))
 
