@@ -27,6 +27,10 @@ PICTURES: Sequence[tuple[str, tuple[int, int], Sequence[str]]] = (
     ("ticket-160x45", LARGE, ("2", "enter")),
     ("new-ticket-160x45", LARGE, ("c", *"leo")),
     ("help-80x24", SMALL, ("?",)),
+    ("board-80x24", SMALL, ("g", "b", "3")),
+    ("board-160x45", LARGE, ("g", "b", "3")),
+    ("causes-80x24", SMALL, ("g", "b", "3", "enter", "2", "j")),
+    ("effect-80x24", SMALL, ("g", "b", "5", "enter", "4")),
 )
 """Name, size in cells, and the keys that lead there."""
 

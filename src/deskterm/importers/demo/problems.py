@@ -90,7 +90,7 @@ PLOTS = (
         "Set the token's life to a day",
         "Sign in once at portal.example.org",
         ProblemStatus.VERIFYING,
-        420,
+        190,
     ),
     Plot(
         "Docking stations lose screens after sleep",
@@ -219,7 +219,7 @@ def _verify(stage: Stage, plot: Plot, number: str) -> ProblemEdit:
     """Finish the actions, and say how the effect is counted."""
     for action in reads.record(stage.desk, number, by=plot.owner).actions:
         corrective.finish(stage.desk, number, action.id, by=plot.owner)
-    return ProblemEdit(metric=Metric.INCIDENTS, window_days=28, threshold=40)
+    return ProblemEdit(metric=Metric.INCIDENTS, window_days=7, threshold=30)
 
 
 STEPS = {

@@ -117,15 +117,15 @@ def card_lines(card: Card, width: int, now: datetime, *, marked: bool) -> tuple[
 
 def foot(card: Card, now: datetime) -> str:
     """Return the last line of a card: owner, age, and what is worth knowing at a glance."""
-    row = card.row
+    row, is_watched = card.row, card.row.status is ProblemStatus.VERIFYING
     parts = [f"{plain(row.assignee or '-', one_line=True)} {times.age(now - row.opened_at)}"]
     if row.known_error:
         parts.append(_("KE"))
     elif row.has_workaround:
         parts.append(_("wa"))
-    if card.stale:
+    if card.stale and not is_watched:
         parts.insert(1, _("! idle {age}").format(age=times.age(now - row.updated_at)))
-    if row.status is ProblemStatus.VERIFYING and row.window_ends_at is not None:
+    if is_watched and row.window_ends_at is not None:
         quiet = _("ok quiet") if row.proposed_at else _("until {day}")
         parts.append(quiet.format(day=f"{row.window_ends_at.astimezone():%m-%d}"))
     if row.closure is not None:

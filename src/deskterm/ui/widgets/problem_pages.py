@@ -117,8 +117,9 @@ def action_line(action: ActionRow, record: ProblemRecord) -> str:
 
 def ledger_lines(ledger: Sequence[Entry], record: ProblemRecord) -> list[str]:
     """Return every event on a line, the newest first."""
+    now = record.read_at
     return [
-        f"{times.moment(entry.at, record.read_at):<17} {sentences.speaker(entry.by):<12} "
-        + sentences.happened(entry.kind, entry.changes, entry.details, record.read_at)
+        f"{times.moment(entry.at, now):<17} {sentences.speaker(entry.by):<12} "
+        + plain(sentences.happened(entry.kind, entry.changes, entry.details, now), one_line=True)
         for entry in reversed(ledger)
     ]
