@@ -284,10 +284,17 @@ def ledger(record: ChangeRecord) -> Content:
 
 def log_line(entry: Entry, now: datetime) -> str:
     """Return an entry of the ledger: when, who, what."""
-    happened = sentences.happened(entry.kind, entry.changes, entry.details, now)
+    changes = (
+        {}
+        if entry.kind == "change.opened"
+        else {name: entry.changes[name] for name in NAMED if name in entry.changes}
+    )
+    happened = sentences.happened(entry.kind, changes, entry.details, now, all_fields=True)
     words = "  ".join((happened, *(str(entry.details[name]) for name in TOLD if entry.details.get(name))))
     return f"{times.moment(entry.at, now):<16}  {sentences.speaker(entry.by):<8}  {words}"
 
 
+NAMED = ("status", "kind", "risk", "assignee", "service", "ci", "outcome")
+"""Fields whose changes the ledger's page tells; the other pages show what the texts say now."""
 TOLD = ("summary", "text", "reason", "note", "comment", "ticket", "tier")
 """Details that say most."""

@@ -17,7 +17,7 @@ from deskterm.clock import StoppedClock
 from deskterm.desk import Desk, Transaction
 from deskterm.domain.people import SYSTEM
 from deskterm.domain.ticket import Channel, Kind, Level
-from deskterm.importers.demo import lives, material, problems
+from deskterm.importers.demo import changes, lives, material, problems
 from deskterm.importers.demo.lives import Life, Stage
 from deskterm.importers.demo.material import Story
 from deskterm.services import facts, founding, people, workplace
@@ -70,6 +70,8 @@ def build(url: str, now: datetime, *, rehearsal: bool = False) -> None:
         people.add_agent(desk, agent, by=admin.login)
     stage = Stage(desk, clock, Random(SEED), _callers(desk, admin.login), _members())
     desk.transact(SYSTEM, lambda tx: _put_facts(tx, now, rehearsal=rehearsal))
+    changes.play(desk, clock, now)
+    clock.at = now - BEGINNING
     _play(stage, _plot(stage, now), now)
     desk.transact(SYSTEM, _deliver)
     desk.close()

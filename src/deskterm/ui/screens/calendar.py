@@ -40,6 +40,8 @@ LAYOUTS = {
 AROUND = timedelta(days=45)
 """How far around a change the planner knows what is booked while it is moved."""
 DAY = timedelta(days=1)
+TALL = 36
+"""Lines of a terminal in which every hour of a day gets its own."""
 
 
 class CalendarScreen(DoingScreen["Page"]):
@@ -69,7 +71,8 @@ class CalendarScreen(DoingScreen["Page"]):
         yield Static(id="calendar-conflicts", markup=False)
 
     def on_mount(self) -> None:
-        """Put the keys on the calendar."""
+        """Put the keys on the calendar; where there is room, a line is an hour."""
+        self._hours = 1 if self.app.size.height >= TALL else 2
         self.query_one(Calendar).focus()
         self._show_tabs()
 
