@@ -53,7 +53,7 @@ PLANTED: Mapping[str, How] = {
     "candidate.dismissed_by": How.TEXT,
     "candidate.dismissed_reason": How.TEXT,
     "candidate.service": How.TEXT,
-    "candidate.subject": How.TEXT,
+    "candidate.subject": How.CODE,
     "category.key": How.KEY,
     "cause.evidence": How.TEXT,
     "cause.statement": How.TEXT,
@@ -83,7 +83,7 @@ PLANTED: Mapping[str, How] = {
     "change_step.note": How.TEXT,
     "change_step.summary": How.TEXT,
     "change_template.comment": How.TEXT,
-    "change_template.content": How.JSON,
+    "change_template.content": How.CODE,
     "change_template.decided_by": How.TEXT,
     "change_template.key": How.TEXT,
     "change_template.name": How.TEXT,
@@ -175,6 +175,18 @@ PLANTED: Mapping[str, How] = {
     "view.query": How.TEXT,
 }
 """Every text column but those with foreign keys and enums; a new one has to say how it comes to harm."""
+
+WRITTEN: Mapping[str, str] = {
+    "agent.roles": "agent",
+    "calendar_span.rule": "",
+    "calendar_span.start": TUESDAY.replace(tzinfo=None).isoformat(),
+    "calendar_span.zone": "Europe/Paris",
+    "change.answers": "{}",
+    "calendar_span.services": "[]",
+    "change_template.content": '{"fields": {}, "steps": []}',
+    "timer.details": "{}",
+}
+"""What the program writes into columns of codes, where a number would be nonsense."""
 
 WORDS = ("reason", "note", "comment", "words", "target", "by", "name", "number", "added")
 """Details of events and notifications that people or other systems fill."""
@@ -287,7 +299,8 @@ def _value(column: Column[Any], number: int) -> Any:
         case Boolean():
             return column.name == "public"
         case String():
-            return "{}" if PLANTED.get(f"{column.table.name}.{column.name}") is How.JSON else f"{number}"
+            name = f"{column.table.name}.{column.name}"
+            return WRITTEN.get(name, "{}" if PLANTED.get(name) is How.JSON else f"{number}")
         case LargeBinary():
             return b""
         case Date():

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import pkgutil
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from types import ModuleType
 from typing import Any
 
 from textual.drivers.headless_driver import HeadlessDriver
@@ -122,4 +125,17 @@ def bound(app: DeskApp) -> list[object]:
             if segment.style is not None:
                 found += [segment.style.link] if segment.style.link else []
                 found += [value for name, value in segment.style.meta.items() if name == "@click"]
+    return found
+
+
+def classes(package: ModuleType, kind: type) -> dict[str, Any]:
+    """Return the classes of a kind that a package's modules define, by name."""
+    found: dict[str, Any] = {}
+    for each in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        module = importlib.import_module(each.name)
+        found |= {
+            name: value
+            for name, value in vars(module).items()
+            if isinstance(value, type) and issubclass(value, kind) and value.__module__ == each.name
+        }
     return found
