@@ -75,7 +75,9 @@ def with_causes(desk: Desk, number: str) -> tuple[int, int]:
     return first, second
 
 
-def verifying(desk: Desk, clock: StoppedClock, summary: str = "Badge sync is late") -> str:
+def verifying(
+    desk: Desk, clock: StoppedClock, summary: str = "Badge sync is late", *, threshold: int = 1
+) -> str:
     """Open a known error whose fix is watched."""
     number = analysed(desk, summary)
     _cause, root = with_causes(desk, number)
@@ -89,6 +91,6 @@ def verifying(desk: Desk, clock: StoppedClock, summary: str = "Badge sync is lat
     action = corrective.add(desk, number, draft, by="pia")
     problems.move(desk, number, ProblemStatus.FIX, ProblemEdit(root_cause="IKE rekey fails"), by="pia")
     corrective.finish(desk, number, action, by="kim")
-    plan = ProblemEdit(metric=Metric.INCIDENTS, window_days=14, threshold=1)
+    plan = ProblemEdit(metric=Metric.INCIDENTS, window_days=14, threshold=threshold)
     problems.move(desk, number, ProblemStatus.VERIFYING, plan, by="pia")
     return number

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +28,10 @@ def _firewall(desk: Desk) -> None:
 @pytest.fixture
 def busy(desk: Desk, clock: StoppedClock) -> Desk:
     """A desk with a problem in most columns."""
-    verifying(desk, clock)
+    for _each in range(6):
+        incident(desk)
+    clock.advance(3 * DAY)
+    verifying(desk, clock, threshold=5)
     clock.advance(DAY)
     tickets = (incident(desk), incident(desk, "VPN drops in Lyon"))
     with_causes(desk, analysed(desk, tickets=tickets))
@@ -47,7 +52,7 @@ def test_columns_never_overlap_never_overflow_and_the_current_one_is_open(
     seen = [slot for slot in slots if slot.width]
     assert slots[current].is_open
     assert slots[current].width >= LEAST
-    assert all(one.x + one.width + GAP == other.x for one, other in zip(seen, seen[1:], strict=False))
+    assert all(one.x + one.width + GAP == other.x for one, other in itertools.pairwise(seen))
     assert seen[-1].x + seen[-1].width <= width
     assert all(slot.width == STRIP for slot in seen if not slot.is_open)
 

@@ -27,10 +27,12 @@ from deskterm.ui.dialogs.form import FormDialog, Line
 from deskterm.ui.dialogs.picker import Option, Picker
 from deskterm.ui.gate import txt
 from deskterm.ui.problem_acts import FORWARD
+from deskterm.ui.screen import hint_rows
 from deskterm.ui.widgets import problem_pages
 from deskterm.ui.widgets.cause_tree import CauseTree, tree_rows
 from deskterm.ui.widgets.effect_chart import effect_lines
 from deskterm.ui.widgets.fishbone import fishbone_rows
+from deskterm.ui.widgets.hint_bar import HintBar
 from deskterm.ui.widgets.view_tabs import Tab, ViewTabs
 
 if TYPE_CHECKING:
@@ -43,6 +45,14 @@ ELSEWHERE = {
     CAUSES: N_("That is for causes: 2 shows them."),
     ACTIONS: N_("That is for actions: 3 shows them."),
 }
+
+ONLY_ON = {
+    SUMMARY: frozenset({"open"}),
+    CAUSES: frozenset({"add", "add_beside", "open", "confirm", "refute", "root", "branch", "fishbone"}),
+    ACTIONS: frozenset({"add", "open", "confirm"}),
+    EFFECT: frozenset({"accept"}),
+}
+"""Actions that the hint bar names on some pages only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +195,12 @@ class ProblemScreen(CauseActs[ProblemModel]):
         }[self._tab]()
         self.query_one("#problem-text", Static).update(Content("\n").join(txt(line) for line in lines))
 
+    def show_hints(self) -> None:
+        """Name the most useful keys of this page."""
+        elsewhere = frozenset[str]().union(*ONLY_ON.values()) - ONLY_ON.get(self._tab, frozenset())
+        useful = [command for command in self.commands if command.action not in elsewhere]
+        self.query_one(HintBar).show(hint_rows(useful))
+
     def on_resize(self) -> None:
         """Draw the chart anew."""
         self._show_page()
@@ -192,6 +208,7 @@ class ProblemScreen(CauseActs[ProblemModel]):
     def action_show_tab(self, digit: str) -> None:
         """Show a page."""
         self._tab = int(digit) - 1
+        self.show_hints()
         self._show_page()
         self._show_tabs()
 
