@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.exc import DBAPIError
@@ -22,16 +22,18 @@ from deskterm.clock import Clock, SystemClock
 from deskterm.domain.errors import Busy, Conflict, NotAllowed, NotFound, Unreachable
 from deskterm.domain.ledger import Entry
 from deskterm.domain.people import SYSTEM, Actor, Role, permit
-from deskterm.domain.standard import Standard
 from deskterm.domain.ticket import key_of
 from deskterm.failpoints import Failpoint, failpoint
 from deskterm.i18n import N_
 from deskterm.storage import chain
 from deskterm.storage.db import WRITES, check_revision, clock_offset, is_retriable, open_engine
-from deskterm.storage.tables import Agent, Member, StandardVersion, Ticket, know_all
+from deskterm.storage.tables import Agent, DeskFact, Member, StandardVersion, Ticket, know_all
 from deskterm.storage.tables.record import Record
 from deskterm.storage.types import NEVER, UtcDateTime
 from deskterm.storage.visible import visible
+
+if TYPE_CHECKING:
+    from deskterm.domain.standard import Standard
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -44,6 +46,7 @@ PENDING = 1 << 62
 CALLER = "caller:"
 """Begins the ledger's name of somebody who acts as a caller; a person's id follows."""
 
+FACTS = select(col(DeskFact.name), col(DeskFact.value))
 NEWEST_STANDARD = select(col(StandardVersion.id)).order_by(col(StandardVersion.id).desc()).limit(1)
 
 ACTING = (
@@ -153,6 +156,11 @@ class Desk:
             raise Unreachable(reason=str(error)) from error
         found = map(INSTANT.result_processor(self.engine.dialect, None), row)
         return min((at for at in found if at is not None and at != NEVER), default=None)
+
+    def facts(self) -> dict[str, str]:
+        """Return what the desk knows of itself, by the names of `services.facts.Fact`."""
+        with self.look(SYSTEM) as look:
+            return {row.name: row.value for row in look.connection.execute(FACTS)}
 
     def standard(self, connection: Connection, version: int | None = None) -> Standard:
         """Return the newest version of the management standard, or that under which a ticket was opened.

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from deskterm.cli.opening import facts_of, set_clock
+from deskterm.cli.opening import set_clock
 from deskterm.cli.rehearsal import rehearse
 from deskterm.clock import RehearsalClock, StoppedClock
 from deskterm.desk import Desk
@@ -120,9 +120,9 @@ def _wait_until_swept(cli: Cli) -> None:
 def test_a_rehearsal_runs_from_where_it_stands_for_all_its_consoles(url: str) -> None:
     wall = StoppedClock(MONDAY_NINE + timedelta(days=3000))
     with closing(Desk.open(url, clock=wall)) as desk, closing(Desk.open(url, clock=wall)) as other:
-        rehearse(desk, facts_of(desk), at=None, speed=60)
+        rehearse(desk, desk.facts(), at=None, speed=60)
         for console in (desk, other):
-            set_clock(console, facts_of(console))
+            set_clock(console, console.facts())
         wall.advance(timedelta(minutes=1))
 
         assert isinstance(other.clock, RehearsalClock)
@@ -140,13 +140,13 @@ def test_an_instant_without_a_zone_is_in_the_zone_of_the_rehearsal(url: str) -> 
 
 def _facts(url: str) -> dict[str, str]:
     with closing(Desk.open(url)) as desk:
-        return facts_of(desk)
+        return desk.facts()
 
 
 def test_a_rehearsal_never_runs_back_over_what_has_happened(cli: Cli, url: str) -> None:
     new(cli)
     with closing(Desk.open(url)) as desk, pytest.raises(BadInput, match="has lived until"):
-        rehearse(desk, facts_of(desk), at="2026-05-01T09:00", speed=None)
+        rehearse(desk, desk.facts(), at="2026-05-01T09:00", speed=None)
 
 
 def test_a_desk_at_work_has_no_other_time(url: str) -> None:

@@ -12,6 +12,7 @@ from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.calendar import NoSlot, Slot, SpanKind
 from deskterm.domain.errors import BadInput, NotFound
+from deskterm.domain.query import is_about
 from deskterm.query import parse
 from deskterm.reads import calendar, changes
 from deskterm.services import calendar_files, runsheet, windows
@@ -74,7 +75,7 @@ def test_a_filter_finds_changes(desk: Desk, query: str, count: int) -> None:
     scheduled(desk)
     open_change(desk, summary="Later")
 
-    assert changes.wants_changes(parse(query))
+    assert is_about(parse(query), "change")
     assert len(changes.listed(desk, parse(query), by="dana")) == count
 
 

@@ -10,13 +10,13 @@ from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.errors import NotFound
 from deskterm.domain.problem import ProblemStatus
+from deskterm.domain.query import is_about
 from deskterm.query import parse
 from deskterm.reads import board, problems
 from deskterm.reads.board import Grouping
 from deskterm.services import candidates, causes, corrective, known_errors
 from deskterm.services import problems as acts
 from deskterm.services.problem_drafts import KnownErrorDraft, NewProblem
-from tests.desks import open_ticket
 from tests.services.problem_desks import CI, DAY, analysed, furnish_firewall, patch, verifying, vpn
 
 
@@ -49,8 +49,8 @@ def test_problems_answer_the_filter_language(desk: Desk, query: str, numbers: li
 
 
 def test_only_a_filter_that_says_so_is_about_problems() -> None:
-    assert problems.wants_problems(parse("type:problem is:open"))
-    assert not problems.wants_problems(parse("is:open problem"))
+    assert is_about(parse("type:problem is:open"), "problem")
+    assert not is_about(parse("is:open problem"), "problem")
 
 
 def test_a_board_has_a_column_for_each_state(desk: Desk, clock: StoppedClock) -> None:

@@ -58,9 +58,8 @@ def fits(file: Path) -> bool:
         if db.revision(engine) != db.HEAD:
             return False
         with engine.connect() as connection:
-            facts: dict[str, str] = dict(
-                connection.exec_driver_sql("SELECT name, value FROM desk").tuples().all()
-            )
+            rows = connection.exec_driver_sql("SELECT name, value FROM desk")
+            facts = {row.name: row.value for row in rows}
         live = datetime.fromisoformat(facts[Fact.GO_LIVE])
         return Fact.REHEARSAL in facts or SystemClock().now() - live < FRESH
     finally:

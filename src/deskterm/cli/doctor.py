@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import ColumnElement, func, select
 
 from deskterm.cli import output
-from deskterm.cli.opening import facts_of, set_clock, settings_of
+from deskterm.cli.opening import set_clock, settings_of
 from deskterm.cli.program import DONE, SOME_FAILED
 from deskterm.desk import Desk, Look
 from deskterm.domain.people import SYSTEM
@@ -46,7 +46,7 @@ def doctor(asked: Namespace) -> int:
     settings = settings_of(asked)
     desk = Desk.open(settings.url)
     try:
-        set_clock(desk, facts_of(desk))
+        set_clock(desk, desk.facts())
         findings = list(examine(desk, settings))
     finally:
         desk.close()

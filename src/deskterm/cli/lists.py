@@ -12,13 +12,11 @@ from deskterm.cli import output
 from deskterm.cli.arguments import BadArgument, instant
 from deskterm.cli.opening import Opened, opened
 from deskterm.domain.fields import COLUMNS
-from deskterm.domain.query import EVERYTHING, Is, Query
+from deskterm.domain.query import EVERYTHING, Is, Query, is_about
 from deskterm.domain.ticket import number_of
 from deskterm.i18n import N_
 from deskterm.query import parse
 from deskterm.reads import queue, views
-from deskterm.reads.changes import wants_changes
-from deskterm.reads.problems import wants_problems
 from deskterm.reads.queue import QueueRow
 
 if TYPE_CHECKING:
@@ -55,12 +53,12 @@ def ls(asked: Namespace) -> None:
         query = views.resolved(here.desk, query, by=here.by)
         if query.condition == EVERYTHING and not asked.all:
             query = replace(query, condition=Is("open"))
-        if wants_changes(query):
+        if is_about(query, "change"):
             from deskterm.cli import changes
 
             changes.ls(asked, query, here)
             return
-        if wants_problems(query):
+        if is_about(query, "problem"):
             from deskterm.cli import problems
 
             problems.ls(asked, query, here)

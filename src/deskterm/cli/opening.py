@@ -15,9 +15,7 @@ from deskterm import config
 from deskterm.clock import RehearsalClock, StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.errors import BadSettings, NotAllowed
-from deskterm.domain.people import SYSTEM
 from deskterm.i18n import N_
-from deskterm.reads.status import FACTS
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -56,17 +54,11 @@ def opened(asked: Namespace) -> Iterator[Opened]:
     """
     desk = Desk.open(settings_of(asked).url)
     try:
-        facts = facts_of(desk)
+        facts = desk.facts()
         set_clock(desk, facts)
         yield Opened(desk, who(facts, asked.as_login), facts)
     finally:
         desk.close()
-
-
-def facts_of(desk: Desk) -> dict[str, str]:
-    """Return what a desk knows of itself."""
-    with desk.look(SYSTEM) as look:
-        return {row.name: row.value for row in look.connection.execute(FACTS)}
 
 
 def set_clock(desk: Desk, facts: Mapping[str, str]) -> None:

@@ -8,7 +8,6 @@ from datetime import datetime, tzinfo
 from sqlalchemy import func, select
 
 from deskterm.cli.arguments import BadArgument, instant
-from deskterm.cli.opening import facts_of
 from deskterm.desk import Desk
 from deskterm.domain.errors import NotAllowed
 from deskterm.domain.people import SYSTEM
@@ -45,7 +44,7 @@ def rehearse(desk: Desk, facts: Mapping[str, str], *, at: str | None, speed: flo
     _not_before_the_ledger(desk, start)
     pace = speed or float(facts.get(Fact.REHEARSAL_SPEED, "1"))
     rehearsal.rehearse(desk, start, began=wall, speed=pace, by=SYSTEM)
-    return facts_of(desk)
+    return desk.facts()
 
 
 def _start(facts: Mapping[str, str], at: str | None, wall: datetime) -> datetime:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deskterm.cli import output
-from deskterm.cli.opening import facts_of, set_clock, settings_of
+from deskterm.cli.opening import set_clock, settings_of
 from deskterm.cli.rehearsal import rehearse
 from deskterm.desk import Desk
 from deskterm.i18n import _
@@ -39,7 +39,7 @@ def run(asked: Namespace) -> None:
         signal.signal(number, lambda _number, _frame: ended.set())
     desk = Desk.open(settings.url)
     try:
-        facts = rehearse(desk, facts_of(desk), at=None, speed=None)
+        facts = rehearse(desk, desk.facts(), at=None, speed=None)
         set_clock(desk, facts)
         hand_over = keep if Fact.DEMO in facts else outlet(desk, settings)
         scheduler = Scheduler(desk, session=secrets.token_hex(8), hand_over=hand_over)

@@ -449,3 +449,10 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
 
 DATE_WORDS: frozenset[str] = frozenset({*DAYS, *WEEKDAYS})
 """Dates that are words."""
+
+
+def is_about(query: Query, record: str) -> bool:
+    """Return whether a filter is about one type of record: it, or a term of its `And`, says `type:…`."""
+    condition = query.condition
+    terms = condition.conditions if isinstance(condition, And) else (condition,)
+    return any(isinstance(term, Term) and term.field == "type" and record in term.values for term in terms)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -68,14 +68,6 @@ SORTED: Mapping[str, str] = {
     "svc": "service", "ci": "ci", "team": "team", "summary": "summary", "impact": "impact",
 }  # fmt: skip
 """What `sort:` may name here → the column."""
-
-
-def wants_changes(query: Query) -> bool:
-    """Return whether a filter is about changes: one of its own terms, or of an `And`, is `type:change`."""
-    conditions: Iterable[Condition] = getattr(query.condition, "conditions", (query.condition,))
-    return any(
-        isinstance(each, Term) and each.field == "type" and "change" in each.values for each in conditions
-    )
 
 
 def listed(desk: Desk, query: Query, *, by: str) -> tuple[ChangeRow, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from deskterm.domain.known_error import Reason
 from deskterm.domain.ledger import Entry
 from deskterm.domain.problem import ActionType, Ask, Closure, Metric, ProblemStatus, Source
 from deskterm.domain.problem_kpis import KPIS, Kpi, Life
-from deskterm.domain.query import Condition, Context, Query, Sort, Term, matches
+from deskterm.domain.query import Context, Query, Sort, matches
 from deskterm.domain.rca import Cause, CauseCount
 from deskterm.domain.ticket import LinkKind, Status, key_of, number_of
 from deskterm.domain.verification import Chart, Effect, Plan
@@ -211,14 +211,6 @@ class Candidate:
     def sparkline(self) -> str:
         """The weeks as bars."""
         return verification.sparkline(self.weeks)
-
-
-def wants_problems(query: Query) -> bool:
-    """Return whether a filter is about problems: one of its own terms, or of an `And`, is `type:problem`."""
-    conditions: Iterable[Condition] = getattr(query.condition, "conditions", (query.condition,))
-    return any(
-        isinstance(each, Term) and each.field == "type" and "problem" in each.values for each in conditions
-    )
 
 
 def listed(desk: Desk, query: Query, *, by: str) -> tuple[ProblemRow, ...]:

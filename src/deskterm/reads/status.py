@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from deskterm.desk import Desk
-from deskterm.storage.tables import DeskFact, Heartbeat, Outgoing
+from deskterm.desk import FACTS, Desk
+from deskterm.storage.tables import Heartbeat, Outgoing
 from deskterm.storage.tables.conversation import OutgoingState
 
 QUIET = timedelta(seconds=10)
@@ -18,7 +18,6 @@ QUIET = timedelta(seconds=10)
 LAST_SWEEP = select(func.max(col(Heartbeat.swept_at)))
 LAST_WORKER = LAST_SWEEP.where(col(Heartbeat.worker))
 WAITING = select(func.count()).select_from(Outgoing).where(col(Outgoing.state) == OutgoingState.WAITING)
-FACTS = select(col(DeskFact.name), col(DeskFact.value))
 
 
 @dataclass(frozen=True, slots=True)
