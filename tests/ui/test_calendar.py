@@ -1,0 +1,167 @@
+"""The calendar: what it draws, how its cursor travels, changes moved and requested in it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from deskterm.clock import StoppedClock
+from deskterm.desk import Desk
+from deskterm.ui.screens.calendar import in_month, travelled
+from deskterm.ui.screens.change import ChangeScreen
+from deskterm.ui.widgets.calendar import Layout, Sheet, drawn, hours_shown, shown_days
+from tests import changes as led
+from tests.ui.changing import NIGHT, planned, with_board, with_changes
+from tests.ui.console import console, press, shown, type_text
+
+NOON = datetime(2026, 6, 2, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("layout", "first", "after"),
+    [
+        (Layout.DAY, date(2026, 6, 2), date(2026, 6, 3)),
+        (Layout.WEEK, date(2026, 6, 1), date(2026, 6, 8)),
+        (Layout.MONTH, date(2026, 6, 1), date(2026, 7, 6)),
+        (Layout.AGENDA, date(2026, 6, 1), date(2026, 6, 29)),
+    ],
+)
+def test_each_layout_shows_whole_days_and_weeks(layout: Layout, first: date, after: date) -> None:
+    assert shown_days(layout, NOON) == (first, after)
+
+
+@pytest.mark.parametrize(
+    ("day", "by", "then"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2026, 12, 15), 1, date(2027, 1, 15)),
+        (date(2026, 1, 15), -1, date(2025, 12, 15)),
+    ],
+)
+def test_a_month_without_that_day_takes_its_last(day: date, by: int, then: date) -> None:
+    assert in_month(day, by) == then
+
+
+@pytest.mark.parametrize("how", ["down", "up", "left", "right", "week_on", "month_on", "page_up", "bottom"])
+@pytest.mark.parametrize("layout", Layout)
+def test_the_cursor_always_stands_on_a_line(how: str, layout: Layout) -> None:
+    there = travelled(NOON, how, layout, 3)
+
+    assert there.astimezone().hour % 3 == 0
+
+
+@pytest.mark.parametrize("rows", [1, 5, 12, 24])
+def test_the_cursors_hour_is_in_sight_however_few_lines_there_are(rows: int) -> None:
+    sheet = Sheet(Layout.WEEK, NOON, hours=1)
+
+    assert NOON.astimezone().hour in hours_shown(sheet, rows)
+
+
+@pytest.mark.parametrize("layout", Layout)
+@pytest.mark.parametrize("size", [(80, 14), (160, 30), (20, 4)])
+def test_lines_are_never_wider_than_the_screen(layout: Layout, size: tuple[int, int]) -> None:
+    lines = drawn(Sheet(layout, NOON), *size)
+
+    assert all(sum(len(piece.text) for piece in line) <= size[0] for line in lines)
+
+
+async def test_windows_freezes_changes_and_conflicts_are_told_without_colour(
+    desk: Desk, clock: StoppedClock
+) -> None:
+    with_changes(desk, clock)
+
+    async with console(desk, environ={"NO_COLOR": "1"}) as pilot:
+        await press(pilot, "g", "c")
+
+        seen = shown(pilot)
+        for words in ("░", "▒ Stock-", "CHG-1 ok", "2+3 !", "CHG-4 ?", "conflicts !!", "alters E-mail"):
+            assert words in seen
+
+
+async def test_a_change_is_moved_by_quarters_and_kept(desk: Desk) -> None:
+    with_board(desk)
+    number = planned(desk, NIGHT)
+
+    async with console(desk, agent="kim") as pilot:
+        await press(pilot, "g", "c", "tab", "M", "j", "j")
+        assert "MOVING" in shown(pilot)
+        assert "20:30-23:30" in shown(pilot)
+        await press(pilot, "enter")
+
+    moved = led.rows(desk, "SELECT planned_start FROM change WHERE id = :k", k=led.key(number))
+    assert moved[0][0] == int((NIGHT[0] + timedelta(minutes=30)).timestamp() * 1_000_000)
+
+
+async def test_escape_leaves_a_moved_change_where_it_was(desk: Desk) -> None:
+    with_board(desk)
+    planned(desk, NIGHT)
+
+    async with console(desk, agent="kim") as pilot:
+        await press(pilot, "g", "c", "tab", "M", "L", "escape")
+
+        assert "Nothing was moved." in shown(pilot)
+        assert "20:00-23:00" in shown(pilot)
+
+
+async def test_moving_says_at_once_what_is_in_the_way(desk: Desk) -> None:
+    with_board(desk)
+    led.scheduled(desk, window=NIGHT)
+    planned(desk, (NIGHT[0] + timedelta(days=1), NIGHT[1] + timedelta(days=1)))
+
+    async with console(desk, agent="kim") as pilot:
+        await press(pilot, "g", "c", "tab", "tab", "M", "H")
+
+        assert "CHG-1 works on file-01 at the same time." in shown(pilot)
+
+
+async def test_n_walks_the_conflicts(desk: Desk, clock: StoppedClock) -> None:
+    with_changes(desk, clock)
+
+    async with console(desk) as pilot:
+        await press(pilot, "g", "c", "n", "n")
+
+        assert "is booked for CHG-3 at the same time." in shown(pilot)
+
+
+async def test_enter_opens_the_change_and_q_comes_back(desk: Desk, clock: StoppedClock) -> None:
+    with_changes(desk, clock)
+
+    async with console(desk) as pilot:
+        await press(pilot, "g", "c", "tab", "enter")
+        assert isinstance(pilot.app.screen, ChangeScreen)
+        await press(pilot, "q")
+
+        assert "CHANGES  week 23" in shown(pilot)
+
+
+async def test_an_empty_calendar_says_what_can_be_done(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "g", "c")
+
+        assert "No change here. c requests one" in shown(pilot)
+
+
+async def test_a_filter_that_does_not_parse_stays_in_its_form(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "g", "c", "/")
+        await type_text(pilot, "risk:(")
+        await press(pilot, "enter")
+
+        assert "Filter the calendar" in shown(pilot)
+
+
+async def test_the_calendar_is_exported_and_never_written_over_a_file(desk: Desk, tmp_path: Path) -> None:
+    with_board(desk)
+    planned(desk, NIGHT)
+    file = tmp_path / "changes.ics"
+
+    async with console(desk) as pilot:
+        for _time in range(2):
+            await press(pilot, "g", "c", "E", "ctrl+u")
+            await type_text(pilot, str(file))
+            await press(pilot, "enter")
+        assert "File exists" in shown(pilot)
+
+    assert b"BEGIN:VEVENT" in file.read_bytes()
