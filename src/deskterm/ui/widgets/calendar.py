@@ -402,9 +402,10 @@ def _agenda(sheet: Sheet, width: int, height: int) -> list[Line]:
     for mark in sheet.marks:
         change, chosen = mark.change, mark.change.key == sheet.selected
         edge = ">" if chosen else " "
+        who = clip(plain(change.assignee, one_line=True), 8)
         text = (
             f"{edge} {agenda_when(mark.start, mark.end)}  {change.number:<8} {mark.sign:<2} "
-            f"{clip(label(change.kind), 9)} {clip(change.assignee, 8)} {plain(change.summary, one_line=True)}"
+            f"{clip(label(change.kind), 9)} {who} {plain(change.summary, one_line=True)}"
         )
         meaning = "moving" if mark.is_moving else MEANINGS.get(mark.sign, "")
         entries.append((mark.start, 1, Piece(clip(text, width), meaning, cursor=chosen)))
