@@ -63,3 +63,34 @@ async def test_the_draft_is_back_after_leaving(desk: Desk) -> None:
         await press(pilot, "escape", "c")
 
         assert "Scanner broken" in shown(pilot)
+
+
+async def test_a_call_about_an_open_ticket_is_added_to_it(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "c")
+        await type_text(pilot, "claire")
+        await press(pilot, "enter")
+        await type_text(pilot, "VPN down for Lyon")
+        offered = shown(pilot)
+        pilot.app.screen.query_one("#intake-alike").focus()
+        await press(pilot, "enter")
+        after = shown(pilot)
+
+    last = ticket.timeline(desk, "INC-4", by="dana")[-1]
+    assert "Looks like an open ticket" in offered
+    assert "INC-4" in after.splitlines()[0]
+    assert (last.voice, last.body) == ("caller", "VPN down for Lyon")
+
+
+async def test_somebody_elses_call_about_it_becomes_a_note(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "c")
+        await type_text(pilot, "Mia Moor")
+        await press(pilot, "tab")
+        await type_text(pilot, "VPN down for Lyon")
+        pilot.app.screen.query_one("#intake-alike").focus()
+        await press(pilot, "enter")
+
+    last = ticket.timeline(desk, "INC-4", by="dana")[-1]
+    assert last.voice == "internal"
+    assert "Mia Moor called about the same" in last.body

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from deskterm.desk import Desk
+from deskterm.domain.ticket import Level
 from deskterm.reads import ticket
-from deskterm.services import conversation
+from deskterm.services import conversation, tickets
+from deskterm.services.drafts import Edit
 from tests.ui.console import console, press, settle, shown, type_text
 
 
@@ -125,3 +127,114 @@ async def test_q_returns_to_the_row_that_was_left(desk: Desk) -> None:
 
         row = next(line for line in shown(pilot).splitlines() if line.startswith(">"))
     assert "INC-4" in row
+
+
+async def test_what_the_caller_asked_for_is_the_first_entry(desk: Desk) -> None:
+    async with console(desk, size=(100, 40)) as pilot:
+        await press(pilot, "j", "enter")
+        lines = shown(pilot).splitlines()
+
+    head = next(place for place, line in enumerate(lines) if ">  Claire Martin" in line)
+    assert "public" in lines[head]
+    assert "Nobody in Lyon gets a tunnel" in lines[head + 1]
+    assert ".  opened for Claire Martin" in lines[head + 2]
+
+
+async def test_long_entries_unfold_and_fold_with_enter(desk: Desk) -> None:
+    conversation.note(desk, "INC-4", "\n".join(f"line {number}" for number in range(40)), by="ivo")
+    async with console(desk, size=(100, 60)) as pilot:
+        await press(pilot, "j", "enter")
+        folded = shown(pilot)
+        await press(pilot, "enter")
+
+        assert "28 more lines (Enter)" in folded
+        assert "line 39" not in folded
+        assert "line 39" in shown(pilot)
+
+
+async def test_evidence_keeps_every_blank(desk: Desk) -> None:
+    conversation.note(desk, "INC-4", "PID   USER     COMMAND\n  1   root     init", evidence=True, by="ivo")
+    async with console(desk) as pilot:
+        await press(pilot, "j", "enter")
+
+        assert "PID   USER     COMMAND" in shown(pilot)
+        assert "  1   root     init" in shown(pilot)
+
+
+async def test_what_others_wrote_is_unread_until_the_ticket_was_shown(desk: Desk) -> None:
+    async with console(desk, size=(100, 40)) as pilot:
+        await press(pilot, "j", "enter", "n")
+        first = shown(pilot)
+        await press(pilot, "q", "enter")
+        second = shown(pilot)
+
+    cursor = next(line for line in first.splitlines() if line.startswith(">"))
+    own = next(line for line in first.splitlines() if "<  Dana Weiss" in line)
+    assert "UNREAD" in cursor
+    assert "UNREAD" not in own
+    assert "UNREAD" not in second
+
+
+async def test_a_word_is_found_in_the_timeline_from_match_to_match(desk: Desk) -> None:
+    async with console(desk, size=(100, 40)) as pilot:
+        await press(pilot, "j", "enter", "slash")
+        await type_text(pilot, "tunnel")
+        await press(pilot, "enter")
+        first = shown(pilot)
+        await press(pilot, "n")
+        second = shown(pilot)
+        await press(pilot, "slash")
+        await type_text(pilot, "nowhere to be found")
+        await press(pilot, "enter")
+
+        assert "is nowhere in what is shown" in shown(pilot)
+    marked = [next(line for line in page.splitlines() if line.startswith(">")) for page in (first, second)]
+    assert {"Claire" in line or "Ivo" in line for line in marked} == {True}
+    assert marked[0] != marked[1]
+
+
+async def test_v_shows_only_what_callers_can_read(desk: Desk) -> None:
+    async with console(desk, size=(100, 40)) as pilot:
+        await press(pilot, "j", "enter", "v")
+
+        assert "show: public" in shown(pilot)
+        assert "Tunnel flaps" not in shown(pilot)
+        assert "Still down" in shown(pilot)
+
+
+async def test_a_recalled_reply_says_that_nobody_got_it(desk: Desk) -> None:
+    conversation.reply(desk, "INC-4", "Never mind", by="dana")
+    waiting = ticket.timeline(desk, "INC-4", by="dana")[-1].outgoing_id
+    assert waiting is not None
+    conversation.recall(desk, waiting, by="dana")
+    async with console(desk, size=(100, 40)) as pilot:
+        await press(pilot, "j", "enter")
+
+        assert "RECALLED, nobody got it" in shown(pilot)
+        assert "reply recalled" in shown(pilot)
+
+
+async def test_clocks_are_explained_as_if_the_priority_were_another(desk: Desk) -> None:
+    async with console(desk, size=(100, 40)) as pilot:
+        await press(pilot, "j", "enter", "E")
+        own = shown(pilot)
+        await press(pilot, "E")
+        await type_text(pilot, "priority 4")
+        await press(pilot, "enter")
+        supposed = shown(pilot)
+
+    assert "policy p1" in own
+    assert "AS IF the priority were P4; it is P1" in supposed
+    assert ticket.record(desk, "INC-4", by="dana").priority == 1
+
+
+async def test_the_ledger_reads_like_sentences(desk: Desk) -> None:
+    tickets.classify(desk, "INC-4", Edit(urgency=Level.MEDIUM), by="ivo")
+    tickets.tag(desk, "INC-4", ("vpn",), by="ivo")
+    async with console(desk, size=(100, 40)) as pilot:
+        await press(pilot, "j", "enter", "5")
+
+        assert "priority 1 → 2" in shown(pilot)
+        assert "urgency high → medium" in shown(pilot)
+        assert "tagged #vpn" in shown(pilot)
+        assert "status new → in progress" in shown(pilot)

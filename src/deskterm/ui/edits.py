@@ -102,7 +102,7 @@ class EditingScreen(ActingScreen[T]):
             return deed(tickets.set_fields, checked(Edit, edit))
 
         fields = [_edit_field(name, shown[name]) for name in names]
-        self.ask_form(_("Edit"), fields, deed_of, _("{number} was changed"), subjects=subjects)
+        self.ask_form(_("Edit"), fields, deed_of, _("changed {number}"), subjects=subjects)
 
     def action_tags(self) -> None:
         """Ask which tags to put on and to take off."""
