@@ -36,7 +36,7 @@ def offered(desk: Desk, text: str, *, by: str = "dana") -> list[str]:
 
 
 def test_fields_are_offered_by_any_of_their_names(desk: Desk) -> None:
-    assert offered(desk, "sta") == ["status:"]
+    assert offered(desk, "sta") == ["status:", "start:"]
     assert offered(desk, "is:open grou") == ["team:"]
     assert offered(desk, "so") == ["sort:"]
 

@@ -144,7 +144,7 @@ def test_tags_watchers_links_and_tasks_come_and_go(desk: Desk) -> None:
         lambda: tickets.tag(desk, number, ("vpn", "lyon"), by="dana"),
         lambda: tickets.watch(desk, number, by="dana"),
         lambda: links.link(desk, number, LinkKind.CHILD_OF, other, by="dana"),
-        lambda: links.link(desk, number, LinkKind.CAUSED_BY, "PRB-7", by="dana"),
+        lambda: links.link(desk, number, LinkKind.CAUSED_BY, "SUP-7", by="dana"),
         lambda: tickets.add_task(desk, number, "Swap the cable", by="dana"),
         lambda: tickets.finish_task(desk, number, one(desk, "SELECT max(id) FROM task"), by="dana"),
         lambda: tickets.untag(desk, number, ("vpn",), by="dana"),
