@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
+from deskterm.domain.calendar import SpanKind
 from deskterm.domain.change import ChangeKind
 from deskterm.domain.people import Role
 from deskterm.services import changes, people, runsheet, windows
+from deskterm.services.change_drafts import NewChange, SpanDraft
 from deskterm.services.drafts import AgentDraft
 from tests import changes as led
 from tests.changes import STEPS, WINDOW
@@ -41,14 +44,14 @@ def with_changes(desk: Desk, clock: StoppedClock) -> Desk:
     windows.schedule(desk, number, NIGHT[0] + DAY, NIGHT[1] + DAY, by="kim")
     changes.open_change(
         desk,
-        led.NewChange(**{**led.RFC, "kind": ChangeKind.EMERGENCY, "summary": "Swap the failed disk"}),
+        NewChange(**{**led.RFC, "kind": ChangeKind.EMERGENCY, "summary": "Swap the failed disk"}),
         by="kim",
     )
     freeze(desk)
     return desk
 
 
-def planned(desk: Desk, window: tuple[datetime, datetime], **fields: object) -> str:
+def planned(desk: Desk, window: tuple[datetime, datetime], **fields: Any) -> str:
     """Open a normal change as a draft with a window and steps."""
     number = led.open_change(desk, **fields)
     windows.schedule(desk, number, *window, by="kim")
@@ -58,9 +61,6 @@ def planned(desk: Desk, window: tuple[datetime, datetime], **fields: object) -> 
 
 def freeze(desk: Desk) -> None:
     """Freeze the weekend."""
-    from deskterm.domain.calendar import SpanKind
-    from deskterm.services.change_drafts import SpanDraft
-
     draft = SpanDraft(
         kind=SpanKind.FREEZE,
         name="Stock-taking",

@@ -13,6 +13,7 @@ from deskterm.ui.screens.calendar import in_month, travelled
 from deskterm.ui.screens.change import ChangeScreen
 from deskterm.ui.widgets.calendar import Layout, Sheet, drawn, hours_shown, shown_days
 from tests import changes as led
+from tests.desks import rows
 from tests.ui.changing import NIGHT, planned, with_board, with_changes
 from tests.ui.console import console, press, shown, type_text
 
@@ -90,7 +91,7 @@ async def test_a_change_is_moved_by_quarters_and_kept(desk: Desk) -> None:
         assert "20:30-23:30" in shown(pilot)
         await press(pilot, "enter")
 
-    moved = led.rows(desk, "SELECT planned_start FROM change WHERE id = :k", k=led.key(number))
+    moved = rows(desk, "SELECT planned_start FROM change WHERE id = :k", k=led.key(number))
     assert moved[0][0] == int((NIGHT[0] + timedelta(minutes=30)).timestamp() * 1_000_000)
 
 

@@ -12,9 +12,11 @@ from textual.pilot import Pilot
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.change import ChangeStatus
+from deskterm.services import changes
 from deskterm.ui.screens.change import ChangeScreen
 from tests import changes as led
 from tests.changes import WINDOW
+from tests.desks import one
 from tests.ui.changing import NIGHT, with_board
 from tests.ui.console import console, press, settle, shown, type_text
 
@@ -203,14 +205,14 @@ async def test_the_next_room_is_offered_as_the_window(desk: Desk) -> None:
 
         assert "Window: CHG-2" in shown(pilot)
         await press(pilot, "ctrl+s")
-    assert led.one(desk, "SELECT planned_start FROM change WHERE id = 2") != str(NIGHT[0])
+    assert one(desk, "SELECT planned_start FROM change WHERE id = 2") != str(NIGHT[0])
 
 
 async def test_what_another_console_does_is_seen_at_once(desk: Desk) -> None:
     number = led.open_change(desk)
 
     async with at_change(desk, number, "chen") as pilot:
-        led.changes.submit(desk, number, by="kim")
+        changes.submit(desk, number, by="kim")
         await pilot.pause(0.4)
         await settle(pilot)
 
