@@ -1,5 +1,7 @@
 """Problems, their causes and actions, candidates; timers of any record instead of tickets alone."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -187,7 +189,7 @@ KEPT = "kind, once, due_at, details, fired_at, tries, parked"
 def _timers(*subject: str) -> None:
     """Make the table of timers anew, empty, with other columns for what they are set on."""
     op.drop_table("timer")
-    columns = {
+    columns: dict[str, sa.Column[Any]] = {
         "subject_type": sa.Column("subject_type", sa.String(), nullable=False),
         "subject_id": sa.Column("subject_id", sa.Integer(), nullable=False),
         "ticket_id": sa.Column("ticket_id", sa.Integer(), sa.ForeignKey("ticket.id"), nullable=False),
