@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option as ListOption
 from deskterm.assets import style
 from deskterm.commands import Place
 from deskterm.domain import rca
-from deskterm.domain.errors import BadInput
+from deskterm.domain.errors import BadInput, DeskError
 from deskterm.domain.problem import ProblemStatus
 from deskterm.domain.rca import Cause, Verdict
 from deskterm.i18n import N_, _, ngettext
@@ -130,6 +130,12 @@ class ProblemScreen(CauseActs[ProblemModel]):
         return ProblemModel(
             problems.record(desk, self.number, by=me), problems.ledger(desk, self.number, by=me)
         )
+
+    def refuse(self, error: DeskError) -> None:
+        """Say why something was not done; where nothing could be read, the page says it, too."""
+        super().refuse(error)
+        if self._model is None:
+            self.query_one("#problem-text", Static).update(txt(str(error)))
 
     def show(self, model: ProblemModel) -> None:
         """Fill the pages."""
