@@ -157,19 +157,18 @@ class CalendarScreen(DoingScreen["Page"]):
             at = f"{change_words.day_name(self._cursor)} {self._cursor.astimezone():%Y-%m-%d %H:00}"
             return txt(_("No change here. c requests one for {at}.").format(at=at))
         change = mark.change
-        head = " · ".join(
-            (
-                f"{change.number} {change.summary}", change_words.span_words(mark.start, mark.end),
-                label(change.status),
-            )
-        )  # fmt: skip
+        head = f"{change.number} {change.summary} · {change_words.span_words(mark.start, mark.end)}"
         if mark.is_moving:
             rest = _("MOVING: arrows 15 min, Shift+arrows 1 day, Enter keeps, Esc cancels")
         else:
             parts = (
-                label(change.kind), _("risk {level}").format(level=change_words.coded(change.risk)),
-                change.assignee, change.service or "", change.ci or "",
-            )  # fmt: skip
+                label(change.status),
+                label(change.kind),
+                _("risk {level}").format(level=change_words.coded(change.risk)),
+                change.assignee,
+                change.service or "",
+                change.ci or "",
+            )
             rest = " · ".join(part for part in parts if part)
         return Content("\n").join((txt(head, one_line=True).stylize("bold"), txt(rest, one_line=True)))
 
