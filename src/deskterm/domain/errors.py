@@ -1,18 +1,18 @@
 """What can be refused, drawn as a tree.
 
-    DeskError
-    ├── NotFound            no such record, or none that the asker may see
-    ├── NotAllowed          the asker may not do this
-    ├── Conflict            the record changed since it was read
-    ├── IllegalMove         no such transition between states
-    ├── GateNotMet          a transition whose gate asks for more
-    ├── TooLate             an act that can't be taken back, or no more
-    ├── BadQuery            a filter that does not parse
-    ├── BadStandard         a management standard with errors
-    ├── BadSettings         a setting that cannot be used
-    ├── BadInput            something from outside that cannot be used as it is
-    └── Unreachable         the database does not answer
-        └── Busy            it answers, but somebody else holds the lock
+DeskError
+├── NotFound            no such record, or none that the asker may see
+├── NotAllowed          the asker may not do this
+├── Conflict            the record changed since it was read
+├── IllegalMove         no such transition between states
+├── GateNotMet          a transition whose gate asks for more
+├── TooLate             an act that can't be taken back, or no more
+├── BadQuery            a filter that does not parse
+├── BadStandard         a management standard with errors
+├── BadSettings         a setting that cannot be used
+├── BadInput            something from outside that cannot be used as it is
+└── Unreachable         the database does not answer
+    └── Busy            it answers, but somebody else holds the lock
 """
 
 from __future__ import annotations

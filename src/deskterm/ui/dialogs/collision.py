@@ -49,7 +49,7 @@ class Collision(Surviving, ModalScreen[Answer]):
             yield Static(txt(title, one_line=True), id="collision-title")
             with VerticalScroll(id="collision-lines", can_focus=False):
                 yield Static(Content("\n").join(txt(line, one_line=True) for line in self._lines))
-            yield Static(txt(_("s send anyway   l look first   Esc cancel, what you typed stays")))
+            yield Static(txt(_("s go on anyway   l look first   Esc cancel, what you typed stays")))
 
     def action_answer(self, name: str) -> None:
         """Answer."""

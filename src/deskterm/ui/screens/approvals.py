@@ -144,30 +144,38 @@ class ApprovalsScreen(ChangingScreen["tuple[Inbox, dict[int, ChangeRecord]]"]):
         empty = self.query_one("#approvals-empty", Static)
         self.table.display, empty.display = bool(rows), not rows
         empty.update(txt(_("Nothing waits for your decision. D lets somebody vote in your place.")))
-        lines = [
-            _("{login} is voted for by {to} until {until}").format(
-                login=each.login, to=each.to, until=times.moment(each.ends_at, self._now)
-            )
-            for each in inbox.delegations
-        ]
-        self.query_one("#approvals-delegations", Static).update(change_words.block(lines))
+        self.query_one("#approvals-delegations", Static).update(self._delegations(inbox))
         self._show_request()
         self.show_header()
 
     @on(TicketTable.CursorMoved)
     def _show_request(self) -> None:
         """Show the whole request under the cursor."""
+        self.query_one("#approvals-text", Static).update(self._request())
+        self.query_one("#approvals-request").scroll_home(animate=False)
+
+    def _delegations(self, inbox: Inbox) -> Content:
+        """Return who votes for whom, and until when."""
+        lines = [
+            _("{login} is voted for by {to} until {until}").format(
+                login=each.login, to=each.to, until=times.moment(each.ends_at, self._now)
+            )
+            for each in inbox.delegations
+        ]
+        return change_words.block(lines)
+
+    def _request(self) -> Content:
+        """Return the whole request under the cursor, or what a proposed template says."""
         record, row = self.change, self._chosen
         if record is None:
-            text = txt(row.what) if row is not None else txt("")
-        else:
-            parts = (
-                change_words.block([(record.row.summary, True), change_words.facts_line(record)]),
-                change_words.summary(record), change_words.plan(record), change_words.approvals(record),
-            )  # fmt: skip
-            text = Content("\n\n").join(parts)
-        self.query_one("#approvals-text", Static).update(text)
-        self.query_one("#approvals-request").scroll_home(animate=False)
+            return txt(row.what) if row is not None else txt("")
+        parts = (
+            change_words.block([(record.row.summary, True), change_words.facts_line(record)]),
+            change_words.summary(record),
+            change_words.plan(record),
+            change_words.approvals(record),
+        )
+        return Content("\n\n").join(parts)
 
     def action_travel(self, how: str) -> None:
         """Move the cursor."""

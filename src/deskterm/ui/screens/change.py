@@ -104,7 +104,11 @@ class ChangeScreen(LeadingScreen["ChangeRecord"]):
 
     def _show_page(self) -> None:
         if self._record is not None:
-            self.query_one("#change-text", Static).update(PAGES[self._tab][1](self._record))
+            self.query_one("#change-text", Static).update(self._words(self._record))
+
+    def _words(self, record: ChangeRecord) -> Content:
+        """Return the page of the tab that is open."""
+        return PAGES[self._tab][1](record)
 
     def _show_tabs(self) -> None:
         tabs = [Tab(str(place), _(title)) for place, (title, _page) in enumerate(PAGES, 1)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.widgets import Static
 
 from deskterm.assets import style
@@ -82,16 +83,20 @@ class RunSheetScreen(ChangingScreen["ChangeRecord"]):
 
         return change.record(self.console.desk, self.number, by=self.console.agent)
 
-    def show(self, model: ChangeRecord) -> None:
-        """Fill head, steps and log."""
-        self._record = model
-        self.query_one("#runsheet-summary", Static).update(txt(model.row.summary, one_line=True))
+    def _log(self, model: ChangeRecord) -> Content:
+        """Return the live log of the change."""
         lines = [
             change_words.log_line(entry, model.read_at)
             for entry in model.log
             if entry.kind.startswith(LOGGED)
         ]
-        self.query_one("#runsheet-lines", Static).update(change_words.block(lines or [_("Nothing yet.")]))
+        return change_words.block(lines or [_("Nothing yet.")])
+
+    def show(self, model: ChangeRecord) -> None:
+        """Fill head, steps and log."""
+        self._record = model
+        self.query_one("#runsheet-summary", Static).update(txt(model.row.summary, one_line=True))
+        self.query_one("#runsheet-lines", Static).update(self._log(model))
         self.query_one("#runsheet-log").scroll_end(animate=False)
         self.show_header()
         self._tick()

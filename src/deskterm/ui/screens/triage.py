@@ -212,7 +212,9 @@ class TriageScreen(EditingScreen[TriageModel | None]):
         words = ngettext("{count} ticket triaged", "{count} tickets triaged", count).format(count=count)
         told = ", ".join(filter(None, (words, self._pace())))
         self.app.pop_screen()
-        self.console.announce(told if count else _("Nothing was left to triage."))
+        if not self._numbers:
+            told = _("Nothing was left to triage.")
+        self.console.announce(told)
 
 
 def _offers(triage: Triage) -> Content:
