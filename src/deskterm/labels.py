@@ -386,6 +386,11 @@ def label(code: Enum) -> str:
     return _(LABELS[type(code).__name__, str(code.value)])
 
 
+def is_labelled(code: Enum) -> bool:
+    """Return whether somebody named a code."""
+    return (type(code).__name__, str(code.value)) in LABELS
+
+
 def status_code(status: str) -> str:
     """Return a state in three cells."""
     return _(SHORT[status])

@@ -17,9 +17,11 @@ DeskError
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import ClassVar
 
 from deskterm.i18n import N_, _
+from deskterm.labels import is_labelled, label
 
 
 class DeskError(Exception):
@@ -36,8 +38,12 @@ class DeskError(Exception):
         super().__init__(self.text, details)
 
     def __str__(self) -> str:
-        """Return the sentence in the reader's language."""
-        return _(self.text).format(**self.details)
+        """Return the sentence in the reader's language, with words for the codes in it."""
+        return _(self.text).format(**{name: _shown(value) for name, value in self.details.items()})
+
+
+def _shown(detail: object) -> object:
+    return label(detail) if isinstance(detail, Enum) and is_labelled(detail) else detail
 
 
 class NotFound(DeskError):

@@ -163,7 +163,7 @@ class DeskApp(Surviving, App[None]):
         return await loop.run_in_executor(self._slow_thread, partial(read, *args, **kwargs))
 
     def open_ticket(self, number: str, *, compose: str = "") -> None:
-        """Show a ticket, or a problem, over the screen it came from.
+        """Show a ticket, a problem or a change over the screen it came from.
 
         Args:
             number: of the record.
@@ -300,12 +300,16 @@ class DeskApp(Surviving, App[None]):
 
 def _screen_of(number: str, compose: str = "") -> DeskScreen[Any]:
     """Return the screen of a record."""
-    from deskterm.domain import problem
+    from deskterm.domain import change, problem
 
     if problem.NUMBER.fullmatch(number):
         from deskterm.ui.screens.problem import ProblemScreen
 
         return ProblemScreen(number)
+    if change.NUMBER.fullmatch(number):
+        from deskterm.ui.screens.change import ChangeScreen
+
+        return ChangeScreen(number)
     from deskterm.ui.screens.ticket import TicketScreen
 
     return TicketScreen(number, compose=compose)
