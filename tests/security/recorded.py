@@ -6,8 +6,9 @@ import asyncio
 import importlib
 import pkgutil
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from itertools import takewhile
 from types import ModuleType
 from typing import Any
 
@@ -15,6 +16,7 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.pilot import Pilot
 from textual.worker import WorkerState
 
+from deskterm.commands import Command, Place, of_place
 from deskterm.desk import Desk
 from deskterm.ui.app import DeskApp
 from tests.ui.console import LASTING
@@ -139,3 +141,10 @@ def classes(package: ModuleType, kind: type) -> dict[str, Any]:
             if isinstance(value, type) and issubclass(value, kind) and value.__module__ == each.name
         }
     return found
+
+
+def asked_first(place: Place, places: Iterable[Place]) -> list[Command]:
+    """Return the commands of a place that no place before it has, one for each action."""
+    before = takewhile(lambda each: each is not place, places)
+    known = {command.id for each in before for command in of_place(each)}
+    return list({each.id: each for each in of_place(place) if each.id not in known}.values())

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from deskterm.cli.program import BUG, main
-from deskterm.commands import Command, Place, of_place
+from deskterm.commands import Place
 from deskterm.desk import Desk
 from deskterm.domain.errors import BadSettings
 from deskterm.storage import db
@@ -21,7 +21,7 @@ from deskterm.ui import screens
 from deskterm.ui.dialogs.picker import Option, Picker
 from deskterm.ui.screen import DeskScreen, call_of
 from deskterm.ui.widgets.ticket_table import TicketTable
-from tests.security.recorded import RecordedApp, calm, classes, hit, leaks, painted, recorded
+from tests.security.recorded import RecordedApp, asked_first, calm, classes, hit, leaks, painted, recorded
 
 Reports = Callable[[], list[str]]
 CANARY = "S3CRETcanary"
@@ -65,13 +65,6 @@ def test_every_place_is_led_to() -> None:
     assert {place for kind in kinds for place in (kind.PLACE, *kind.INNER)} == set(WAYS)
 
 
-def asked_first_in(place: Place) -> list[Command]:
-    """Return the commands that no earlier place of `WAYS` has, one for each action."""
-    earlier = list(WAYS)[: list(WAYS).index(place)]
-    known = {each.id for before in earlier for each in of_place(before)}
-    return list({each.id: each for each in of_place(place) if each.id not in known}.values())
-
-
 async def lead(app: RecordedApp, pilot: Pilot[None], *way: str) -> None:
     """Press keys, or open the screen of a record."""
     module, dot, name = way[0].partition(".")
@@ -91,7 +84,7 @@ async def test_a_bug_in_any_command_is_written_down_and_survived(
         await lead(app, pilot, *WAYS[place])
         screen = app.screen
         assert isinstance(screen, DeskScreen)
-        for command in asked_first_in(place):
+        for command in asked_first(place, WAYS):
             if screen.hindrance(command):
                 continue
             known = len(reports())

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from deskterm.commands import COMMANDS, Command, Place, of_place
+from deskterm.commands import COMMANDS, Command, Place
 from deskterm.desk import Desk
 from deskterm.domain.errors import NotFound
 from deskterm.domain.macro import Act
@@ -26,7 +26,17 @@ from deskterm.ui.screen import DeskScreen
 from deskterm.ui.screens.ticket import TABS
 from tests.security.hostile import ATTEMPT, LONG, SHOWN, STORABLE
 from tests.security.hostile_desk import PLANTED, TALKATIVE, text_columns
-from tests.security.recorded import RecordedApp, bound, calm, classes, hit, leaks, painted, recorded
+from tests.security.recorded import (
+    RecordedApp,
+    asked_first,
+    bound,
+    calm,
+    classes,
+    hit,
+    leaks,
+    painted,
+    recorded,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 """Keys follow each other faster than workers start: a worker replaced before that was never awaited."""
@@ -258,7 +268,7 @@ async def test_no_key_sends_what_stands_in_the_database(
         ways = {Place.QUEUE: ("0",), Place.TICKET: ("0", "enter"), Place.NOTIFICATIONS: ("g", "n")}
         await hit(pilot, *ways[place])
         home = len(app.screen_stack)
-        for command in of_place(place):
+        for command in asked_first(place, ways):
             if command.action in ("leave", "close", "unwind", "go_queue", "go_mine"):
                 continue
             await hit(pilot, *(NAMED.get(key, key) for key in command.keys[0].split(" ")))

@@ -254,6 +254,7 @@ READS: Mapping[str, Ask] = {
     "queue.page": lambda desk: queue.page(desk, ALL, by=OUTSIDER),
     "queue.rows": lambda desk: queue.rows(desk, range(9), by=OUTSIDER),
     "suggestions.suggest": lambda desk: suggestions.suggest(desk, "INC-1", by=OUTSIDER),
+    "suggestions.similar": lambda desk: suggestions.similar(desk, SECRET, caller=1, by=OUTSIDER),
     "tally.tally": lambda desk: tally.tally(desk, ALL, "tag", "", by=OUTSIDER),
     "ticket.ledger": lambda desk: ticket.ledger(desk, "INC-1", by=OUTSIDER),
     "ticket.record": lambda desk: ticket.record(desk, "INC-1", by=OUTSIDER),
@@ -275,7 +276,9 @@ EXEMPT: Mapping[str, str] = {
     "views.resolved": "reads one's own views only",
     "views.saved": "reads one's own views only",
 }
-OTHER_RECORDS = ("approvals", "board", "calendar", "change", "changes", "problems", "outbox", "watch")
+OTHER_RECORDS = (
+    "approvals", "board", "calendar", "change", "change_templates", "changes", "outbox", "problems", "watch",
+)  # fmt: skip
 """Modules about other records, which their own tests hide."""
 
 
