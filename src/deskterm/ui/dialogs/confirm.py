@@ -15,12 +15,13 @@ from textual.widgets import Input, Static
 from deskterm.assets import style
 from deskterm.i18n import N_, _
 from deskterm.ui.gate import txt
+from deskterm.ui.surviving import Surviving
 
 TYPE_OVER = 50
 """Over this many, a single key is too easily pressed."""
 
 
-class Confirm(ModalScreen[bool]):
+class Confirm(Surviving, ModalScreen[bool]):
     """What would happen, line by line, and whether it shall; dismissed with the answer.
 
     Args:

@@ -15,9 +15,10 @@ from textual.widgets import Static
 from deskterm.assets import style
 from deskterm.i18n import N_, _
 from deskterm.ui.gate import txt
+from deskterm.ui.surviving import Surviving
 
 
-class Report(ModalScreen[None]):
+class Report(Surviving, ModalScreen[None]):
     """A title and lines."""
 
     CSS_PATH = style("dialogs")
