@@ -80,6 +80,7 @@ def test_without_a_terminal_it_says_how_to_open_it(
     tmp_path: Path, settings: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("deskterm.importers.demo.build._plot", lambda stage, now: iter(()))
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
 
     code = main(["demo", "--place", str(tmp_path)])
 
