@@ -182,13 +182,12 @@ def test_the_ledger_keeps_why_a_change_is_risky(desk: Desk) -> None:
     assert one(desk, "SELECT risk FROM change") == 3
     data = one(desk, "SELECT data FROM event WHERE kind = 'change.assessed'")
     assert "questionnaire 100 %" in data
-    assert number in "CHG-1"
 
 
 def test_without_approval_nothing_is_scheduled(desk: Desk, clock: StoppedClock) -> None:
     number = assessed(desk)
 
-    with pytest.raises(IllegalMove, match="is authorise"):
+    with pytest.raises(IllegalMove, match="is authorisation"):
         runsheet.begin(desk, number, by="kim")
 
 
