@@ -33,15 +33,22 @@ SPEAKING: Mapping[str, Sequence[str]] = {
     "views": ("views",),
     "log": ("log",),
     "candidates": ("candidates",),
-    "report causes": ("report", "causes"),
-    "report problems": ("report", "problems"),
+    "report": ("report",),
     "change figures": ("change", "figures"),
     "approvals": ("approvals",),
     "calendar": ("calendar",),
     "clocks explain": ("clocks", "explain", TICKET),
 }
 """Verbs with `--json`, which show what is stored → how they are called."""
-LONG = (("doctor",), ("agents",), ("standard", "document"), ("standard", "show"), ("clocks", "rebuild"))
+LONG = (
+    ("report", "causes"),
+    ("report", "problems", "--json"),
+    ("doctor",),
+    ("agents",),
+    ("standard", "document"),
+    ("standard", "show"),
+    ("clocks", "rebuild"),
+)
 """Other verbs that print what is stored."""
 
 

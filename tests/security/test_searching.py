@@ -8,6 +8,7 @@ import pkgutil
 import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -18,10 +19,12 @@ from deskterm.desk import Desk
 from deskterm.domain.errors import BadQuery, NotFound
 from deskterm.domain.fields import FIELDS
 from deskterm.domain.ticket import Resolution
+from deskterm.domain.ticket_kpis import Period
 from deskterm.query import parse
 from deskterm.reads import (
     clocks,
     completion,
+    figures,
     history,
     macros,
     notifications,
@@ -229,12 +232,15 @@ def test_callers_are_looked_up_by_anything(guarded: Desk) -> None:
 
 
 Ask = Callable[[Desk], object]
-ALL = parse("")
+ALL, DAY = parse(""), timedelta(days=1)
 READS: Mapping[str, Ask] = {
     "clocks.explain": lambda desk: clocks.explain(desk, "INC-1", by=OUTSIDER),
     "completion.complete": lambda desk: [
         completion.complete(desk, f"{name}:", len(name) + 1, by=OUTSIDER) for name in (*FIELDS, "is", "view")
     ],
+    "figures.key_figures": lambda desk: figures.key_figures(
+        desk, Period(desk.clock.now() - DAY, desk.clock.now() + DAY), by=OUTSIDER
+    ),
     "history.acts": lambda desk: history.acts(desk, by=OUTSIDER),
     "history.meanwhile": lambda desk: history.meanwhile(desk, "INC-1", 0, by=OUTSIDER),
     "history.to_redo": lambda desk: history.to_redo(desk, by=OUTSIDER),

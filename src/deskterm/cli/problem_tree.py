@@ -17,7 +17,7 @@ Maker = Callable[..., ArgumentParser]
 
 
 def add(verbs: Any, make: Maker) -> None:
-    """Add `problem`, `candidates` and `report`."""
+    """Add `problem` and `candidates`."""
     problem = verbs.add_parser("problem", help=_("Lead problems to their causes and to a proven fix"))
     below = problem.add_subparsers(metavar=_("VERB"), required=True)
     _fields(below, make)
@@ -26,12 +26,6 @@ def add(verbs: Any, make: Maker) -> None:
     _endings(below, make)
     verb = make(verbs, "candidates", "problems:candidates", _("List what may be worth a problem"))
     verb.add_argument("--look", action="store_true", help=_("look for new ones first"))
-    verb.add_argument("--json", action="store_true", help=_("a JSON array"))
-    report = verbs.add_parser("report", help=_("Print figures"))
-    reports = report.add_subparsers(metavar=_("WHAT"), required=True)
-    verb = make(reports, "causes", "problems:cause_report", _("Causes, counted across problems"))
-    verb.add_argument("--json", action="store_true", help=_("a JSON array"))
-    verb = make(reports, "problems", "problems:figures", _("Key figures of problem management"))
     verb.add_argument("--json", action="store_true", help=_("a JSON array"))
 
 

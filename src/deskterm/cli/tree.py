@@ -125,6 +125,7 @@ def _looking(verbs: Verbs) -> None:
     verb.add_argument("query", metavar="QUERY", nargs="*")
     verb.add_argument("--limit", type=_count, metavar="N", help=_("end after so many"))
     _views(verbs)
+    _leading(verbs)
     verb = _verb(verbs, "show", "show:show", _("Show a ticket with its timeline"))
     verb.add_argument("number", metavar="NUMBER")
     verb.add_argument("--json", action="store_true", help=_("a JSON object; docs/cli.md has the fields"))
@@ -143,6 +144,26 @@ def _views(verbs: Verbs) -> None:
     )
     verb = _verb(verbs, "drop", "views:drop", _("Forget a view"))
     verb.add_argument("name", metavar="NAME")
+
+
+def _leading(verbs: Verbs) -> None:
+    verb = _verb(
+        verbs,
+        "report",
+        "reports:report",
+        _("Print key figures, each with its formula"),
+        details=_(
+            "KPI: acknowledge_time, resolution_time, first_contact, first_level, reopened, reassigned,\n"
+            "attainment, backlog; without one, all of them. Or one of problems, causes, alone."
+        ),
+    )
+    verb.add_argument("kpis", metavar="KPI", nargs="*")
+    verb.add_argument("--from", dest="since", metavar="INSTANT", help=_("30 days before the end without"))
+    verb.add_argument("--to", dest="until", metavar="INSTANT", help=_("now without; not included"))
+    verb.add_argument("--query", metavar="QUERY", help=_("only the tickets that this filter takes"))
+    form = verb.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help=_("a JSON array; docs/cli.md has the fields"))
+    form.add_argument("--csv", action="store_true", help=_("CSV with a header, safe for spreadsheets"))
 
 
 def _taking_back(verbs: Verbs) -> None:
