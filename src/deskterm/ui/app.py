@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 
+from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter, NoColor
@@ -32,6 +33,7 @@ from deskterm.ui.surviving import Surviving
 from deskterm.ui.terminal import Terminal
 from deskterm.ui.theme import FALLBACKS, THEMES, ColourMode, colour_mode, theme_name
 from deskterm.ui.trail import Location, Trail
+from deskterm.ui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from deskterm.desk import Desk
@@ -98,6 +100,7 @@ class DeskApp(Surviving, App[None]):
         self.drafts = Drafts(self)
         self.doings = Doings()
         self.trail = Trail()
+        self.type_ahead = TypeAhead(self)
         self.advance = advance
         self.keymap = keymap or Keymap()
         self.typed: dict[Place, list[str]] = {place: [] for place in Place}
@@ -124,6 +127,16 @@ class DeskApp(Surviving, App[None]):
         """Let nothing unprintable through to the terminal, and no colour where none is wanted."""
         filters = [*super().get_line_filters(), PaintGate()]
         return [*filters, NoColor()] if self._is_plain else filters
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let keys wait for the screen they are meant for."""
+        if isinstance(event, events.Key) and not event.is_forwarded and self.type_ahead.keeps(event):
+            return
+        await super().on_event(event)
+
+    async def take_key(self, key: events.Key) -> None:
+        """Take a key that has waited."""
+        await super().on_event(key)
 
     def on_mount(self) -> None:
         """Paint the queue's frame, then open the desk."""

@@ -66,6 +66,8 @@ class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
         super().__init__()
         self._prefix = ""
         self._is_stale = False
+        self.is_read = False
+        """Whether the first reading has ended, well or not."""
 
     @property
     def console(self) -> DeskApp:
@@ -128,7 +130,11 @@ class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
 
     async def _reload(self) -> None:
         await self.console.ready.wait()
-        self.show(await self.console.ask(self.read))
+        try:
+            self.show(await self.console.ask(self.read))
+        finally:
+            self.is_read = True
+            self.console.type_ahead.release()
 
     def work(
         self, job: Callable[[], Awaitable[None]], group: str, *, exclusive: bool = False, again: bool = False
