@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 from sqlmodel import select as choose
+from sqlmodel.sql.expression import SelectOfScalar
 
 from deskterm.clock import Clock, SystemClock
 from deskterm.domain.errors import Busy, Conflict, NotAllowed, NotFound, Unreachable
@@ -27,10 +28,11 @@ from deskterm.failpoints import Failpoint, failpoint
 from deskterm.i18n import N_
 from deskterm.storage import chain
 from deskterm.storage.db import WRITES, check_revision, clock_offset, is_retriable, open_engine
+from deskterm.storage.prepared import Prepared
 from deskterm.storage.tables import Agent, DeskFact, Member, StandardVersion, Ticket, know_all
 from deskterm.storage.tables.record import Record
 from deskterm.storage.types import NEVER, UtcDateTime
-from deskterm.storage.visible import visible
+from deskterm.storage.visible import scope_of, visible
 
 if TYPE_CHECKING:
     from deskterm.domain.standard import Standard
@@ -47,14 +49,14 @@ CALLER = "caller:"
 """Begins the ledger's name of somebody who acts as a caller; a person's id follows."""
 
 FACTS = select(col(DeskFact.name), col(DeskFact.value))
-NEWEST_STANDARD = select(col(StandardVersion.id)).order_by(col(StandardVersion.id).desc()).limit(1)
+NEWEST_STANDARD = Prepared(select(col(StandardVersion.id)).order_by(col(StandardVersion.id).desc()).limit(1))
 
-ACTING = (
+ACTING = Prepared(
     select(col(Agent.roles), col(Member.team))
     .outerjoin(Member, col(Member.login) == col(Agent.login))
     .where(col(Agent.login) == bindparam("login"), col(Agent.active))
 )
-"""An active agent's roles, with each of the agent's teams or none; prepared, as every act asks it."""
+"""An active agent's roles, with each of the agent's teams or none."""
 
 INSTANT = UtcDateTime()
 
@@ -115,7 +117,7 @@ class Desk:
                 time.sleep(random.uniform(0.001, 0.003))
 
     def _attempt(self, by: str, work: Callable[[Transaction], R], batch: str | None) -> R:
-        know_all()
+        self._get_ready()
         with self._writing.connect() as connection:
             with connection.begin(), Session(connection, autoflush=False, expire_on_commit=False) as session:
                 failpoint(Failpoint.TRANSACTION_BEGUN)
@@ -125,6 +127,15 @@ class Desk:
                 failpoint(Failpoint.TRANSACTION_WRITTEN)
             failpoint(Failpoint.TRANSACTION_COMMITTED)
             return result
+
+    def _get_ready(self) -> None:
+        """Do what a process needs once and what takes long, before others wait for its lock."""
+        know_all()
+        if not self._standards:
+            with self.engine.connect() as connection:
+                newest = NEWEST_STANDARD.scalar(connection)
+                if newest is not None:
+                    self._loaded(connection, newest)
 
     @contextmanager
     def look(self, by: str) -> Iterator[Look]:
@@ -168,7 +179,7 @@ class Desk:
         A ticket keeps the policies that it was given; calendars are always the newest, for an office that
         closes earlier closes for every ticket (decision 14).
         """
-        newest = connection.execute(NEWEST_STANDARD).scalar()
+        newest = NEWEST_STANDARD.scalar(connection)
         if newest is None:
             raise Unreachable(reason=N_("it has no standard; make the desk anew with: deskterm init"))
         if version is None or version == newest:
@@ -208,11 +219,12 @@ def actor_of(connection: Connection, login: str) -> Actor:
         return Actor(SYSTEM, frozenset({Role.SYSTEM}))
     if login.startswith(CALLER):
         return Actor(login, frozenset({Role.CALLER}), person_id=int(login.removeprefix(CALLER) or 0))
-    found = connection.execute(ACTING, {"login": login}).all()
+    found = ACTING.rows(connection, login=login)
     if not found:
         raise NotAllowed("{login} may not act on this desk.", login=login)
-    roles, teams = found[0].roles.split(), (row.team for row in found if row.team is not None)
-    return Actor(login, frozenset(map(Role, roles)), frozenset(teams))
+    roles, _ = found[0]
+    teams = (team for _, team in found if team is not None)
+    return Actor(login, frozenset(map(Role, roles.split())), frozenset(teams))
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,8 +290,8 @@ class Transaction:
             NotFound: there is none, or none that the actor may see.
             Conflict: it has changed since.
         """
-        statement = choose(kept_in).where(col(kept_in.id) == key, visible(self.actor, kept_in))
-        taken = self.session.exec(statement.with_for_update()).first()
+        statement = _locking(kept_in, scope_of(self.actor))
+        taken: K | None = self.session.exec(statement, params={"key": key}).first()
         if taken is None:
             raise NotFound(what=number)
         if seen is not None and taken.version != seen:
@@ -326,6 +338,14 @@ class Transaction:
         """Write everything; the ledger last, so that its lock is held for as short as can be."""
         self.session.flush()
         chain.append(self.connection, self._events, self.now)
+
+
+@lru_cache(maxsize=256)
+def _locking(kept_in: type[K], scope: Actor) -> SelectOfScalar[K]:
+    """Return the statement that locks one record of a kind, if it may be seen."""
+    return (
+        choose(kept_in).where(col(kept_in.id) == bindparam("key"), visible(scope, kept_in)).with_for_update()
+    )
 
 
 class Action(Generic[P, R]):

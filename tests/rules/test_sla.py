@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from deskterm.domain.hours import ServiceHours
 from deskterm.domain.ledger import Entry
-from deskterm.domain.sla import Clock, Stage, Threshold, clock, clocks, explain, off_hours
+from deskterm.domain.sla import Clock, Stage, Threshold, clock, clocks, explain, moves_clocks, off_hours
 from deskterm.domain.standard import (
     Closure,
     Match,
@@ -596,6 +596,24 @@ def test_folding_once_for_all_is_folding_for_each(story: Story, minutes: int) ->
     assert together == {
         name: shown for name in TargetName if (shown := clock(story.entries, WATCHED, name, now)) is not None
     }
+
+
+@settings(max_examples=40, deadline=None)
+@given(stories(), st.integers(0, 1500))
+def test_what_moves_no_clock_could_as_well_be_missing(story: Story, minutes: int) -> None:
+    now = story.entries[-1].at + timedelta(minutes=minutes)
+    noted = Entry(100, now, "ticket.noted", "anna", {}, {"entry": 3})
+    transferred = Entry(101, now, "ticket.transferred", "anna", {"team": ("desk", "network")})
+
+    chattier = [*story.entries, noted, transferred]
+
+    assert [entry for entry in chattier if not moves_clocks(entry)] == [noted, transferred]
+    assert clocks(chattier, WATCHED, now) == clocks(story.entries, WATCHED, now)
+
+
+@pytest.mark.parametrize("kind", ["replied", "reply_recalled", "message_received", "undone"])
+def test_what_is_said_and_what_is_taken_back_moves_clocks(kind: str) -> None:
+    assert moves_clocks(Entry(2, LATER, f"ticket.{kind}", "anna"))
 
 
 def test_a_ticket_held_in_the_second_it_was_opened_is_paused_from_the_start() -> None:

@@ -24,13 +24,17 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from deskterm.domain.hours import ServiceHours, moment, seconds
-from deskterm.domain.ledger import Entry, in_force, replay
+from deskterm.domain.ledger import UNDONE, Entry, in_force, replay
 from deskterm.domain.people import SYSTEM
 from deskterm.domain.standard import OnPriority, OnReopen, Policy, Standard, Target, TargetName
 from deskterm.domain.ticket import OPEN, Status
 
 MATCHED = frozenset({"kind", "priority", "service", "category", "department", "channel", "vip", "summary"})
 """The fields that policies are chosen by."""
+HEEDED = MATCHED | {"status", "hold_reason", "assignee"}
+"""The fields that clocks follow."""
+TELLING = frozenset({"ticket.replied", "ticket.reply_recalled", "ticket.message_received", UNDONE})
+"""The kinds of entries that clocks follow whatever they change."""
 
 
 class Stage(StrEnum):
@@ -127,6 +131,11 @@ def clocks(ledger: Iterable[Entry], standard: Standard, now: datetime) -> dict[T
     """Return every clock of a ticket, going through its ledger once; see `clock`."""
     course = _Course(ledger, standard)
     return {name: shown for name in course.laps if (shown := _read(course, name, now)) is not None}
+
+
+def moves_clocks(entry: Entry) -> bool:
+    """Return whether an entry may move a ticket's clocks; without it they would show the same otherwise."""
+    return entry.kind in TELLING or not HEEDED.isdisjoint(entry.changes)
 
 
 def explain(

@@ -17,14 +17,15 @@ from sqlmodel import col
 
 from deskterm.desk import Desk, Look
 from deskterm.domain.fields import FIELDS, INSTANTS, SORTS
-from deskterm.domain.people import Actor, Role
+from deskterm.domain.people import Actor
 from deskterm.domain.query import And, Condition, Context, Is, Not, Or, Query, Sort, Term
 from deskterm.domain.standard import TargetName
 from deskterm.domain.ticket import HoldReason, Kind, Status, number_of
 from deskterm.reads.compile import compiled
+from deskterm.storage.prepared import Prepared
 from deskterm.storage.tables import Person, Ticket
 from deskterm.storage.types import EPOCH
-from deskterm.storage.visible import visible
+from deskterm.storage.visible import scope_of, visible
 
 FROZEN_MOST = 50_000
 """Up to this many tickets a view's order is held as numbers; beyond, windows are found by keyset."""
@@ -159,7 +160,7 @@ def counts(desk: Desk, views: Mapping[str, Query], *, by: str) -> dict[str, int]
 def rows(desk: Desk, wanted: Sequence[int], *, by: str) -> tuple[QueueRow, ...]:
     """Return tickets by their integers, in that order, without those that the asker may not see."""
     with desk.look(by) as look:
-        found = look.connection.execute(_by_key(_scope(look.actor)), {"among": list(wanted)})
+        found = look.connection.execute(_by_key(scope_of(look.actor)), {"among": list(wanted)})
         row_of = {row[0]: QueueRow._make(row) for row in found}
     return tuple(row_of[key] for key in wanted if key in row_of)
 
@@ -173,15 +174,14 @@ def has_keyset(query: Query) -> bool:
 def _ask(look: Look, query: Query, part: Part, after: Cursor | None = None, **given: Any) -> Sequence[Any]:
     """Ask the database for one part of a view; statements that name no instant are kept."""
     actor, dialect = look.actor, look.connection.dialect
-    if _is_timeless(query.condition):
-        context = Context(actor.login, EPOCH, actor.teams)
-        statement = _prepared(query, part, after is not None, context, _scope(actor), dialect)
-    else:
-        zone = look.now.astimezone().tzinfo or UTC
-        context = Context(actor.login, look.now, actor.teams, zone)
-        statement = _statement(query, part, after is not None, context, _scope(actor), dialect)
     if after is not None:
         given |= {"after_value": after.value, "after_key": after.key}
+    if _is_timeless(query.condition) and part is not Part.AMONG:
+        context = Context(actor.login, EPOCH, actor.teams)
+        prepared = _prepared(query, part, after is not None, context, scope_of(actor), dialect)
+        return prepared.rows(look.connection, **given)
+    context = Context(actor.login, look.now, actor.teams, look.now.astimezone().tzinfo or UTC)
+    statement = _statement(query, part, after is not None, context, scope_of(actor), dialect)
     return look.connection.execute(statement, given).all()
 
 
@@ -198,11 +198,6 @@ def _is_timeless(condition: Condition) -> bool:
             return all(map(_is_timeless, condition.conditions))
         case _:
             return True
-
-
-def _scope(actor: Actor) -> Actor:
-    """Return an actor as visibility sees it, so that agents of one team share statements."""
-    return Actor("", frozenset({Role.AUDITOR}) if actor.sees_restricted else frozenset(), actor.teams)
 
 
 def _statement(
@@ -226,7 +221,11 @@ def _statement(
     return statement.where(taken).order_by(*_order(sort)).limit(bindparam("most")).offset(bindparam("skip"))
 
 
-_prepared = lru_cache(maxsize=256)(_statement)
+@lru_cache(maxsize=256)
+def _prepared(
+    query: Query, part: Part, paged: bool, context: Context, scope: Actor, dialect: Dialect
+) -> Prepared:
+    return Prepared(_statement(query, part, paged, context, scope, dialect))
 
 
 @lru_cache(maxsize=64)

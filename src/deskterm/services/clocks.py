@@ -16,6 +16,7 @@ from deskterm.domain.standard import Standard, TargetName
 from deskterm.services.facts import Fact, drop_fact, put_fact
 from deskterm.storage import bulk
 from deskterm.storage.chain import history
+from deskterm.storage.prepared import Prepared
 from deskterm.storage.tables import ClockRow, DeskFact, Ticket
 from deskterm.storage.types import NEVER, table
 
@@ -23,7 +24,8 @@ CLOCK = table(ClockRow)
 TICKET = table(Ticket)
 CHUNK = 500
 
-STORED = select(CLOCK).where(CLOCK.c.ticket_id == bindparam("of_ticket"))
+COLUMNS = tuple(CLOCK.columns.keys())
+STORED = Prepared(select(CLOCK).where(CLOCK.c.ticket_id == bindparam("of_ticket")))
 REPLACE = (
     update(CLOCK)
     .where(CLOCK.c.ticket_id == bindparam("of_ticket"), CLOCK.c.target == bindparam("of_target"))
@@ -131,8 +133,8 @@ def pressing(clocks: Iterable[Clock], standard: Standard) -> Columns:
 
 
 def _stored(connection: Connection, ticket_id: int) -> dict[TargetName, Mapping[str, Any]]:
-    rows = connection.execute(STORED, {"of_ticket": ticket_id}).mappings()
-    return {row["target"]: dict(row) for row in rows}
+    rows = (dict(zip(COLUMNS, row, strict=True)) for row in STORED.rows(connection, of_ticket=ticket_id))
+    return {row["target"]: row for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import col, select
 
 from deskterm.desk import CALLER, Transaction, action
@@ -17,6 +17,13 @@ from deskterm.services.drafts import InboundDraft, NewTicket
 from deskterm.services.ownership import give
 from deskterm.storage.tables import Approval, Counter, Inbound, Person, Tag, Ticket
 from deskterm.storage.tables.conversation import MessageKind
+
+DRAW = (
+    update(Counter)
+    .where(col(Counter.name) == bindparam("sequence"))
+    .values(value=col(Counter.value) + bindparam("count"))
+    .returning(col(Counter.value))
+)
 
 
 @action("ticket.open")
@@ -163,12 +170,7 @@ def _ask(tx: Transaction, ticket: Ticket, rule: rules.Approval) -> None:
 
 def next_number(tx: Transaction, sequence: str, *, count: int = 1) -> int:
     """Return the next number of a sequence, or the last of the next few; its row is locked until commit."""
-    drawn = tx.connection.execute(
-        update(Counter)
-        .where(col(Counter.name) == sequence)
-        .values(value=col(Counter.value) + count)
-        .returning(col(Counter.value))
-    ).scalar()
+    drawn = tx.connection.execute(DRAW, {"sequence": sequence, "count": count}).scalar()
     if drawn is None:
         tx.session.add(Counter(name=sequence, value=count))
         tx.session.flush()

@@ -8,20 +8,23 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import inspect
-from sqlmodel import col, select
+from sqlalchemy import bindparam, inspect, select
+from sqlmodel import col
 
 from deskterm.desk import Transaction
+from deskterm.domain import sla
 from deskterm.domain.ledger import Entry
 from deskterm.domain.ticket import OPEN, number_of
 from deskterm.domain.words import tokens
 from deskterm.services import clocks
 from deskterm.storage import search
+from deskterm.storage.prepared import Prepared
 from deskterm.storage.tables import Notification, Ticket, Watcher
 from deskterm.storage.tables.record import Kept
 
 WORDS = frozenset({"summary", "description", "closing_summary"})
 """The columns that search reads."""
+WATCHING = Prepared(select(col(Watcher.login)).where(col(Watcher.ticket_id) == bindparam("ticket")))
 
 
 def code_of(value: Any) -> Any:
@@ -53,8 +56,11 @@ def matched_fields(ticket: Ticket) -> dict[str, Any]:
 def changes_of(record: Kept) -> dict[str, tuple[Any, Any]]:
     """Return the ledger columns that changed since a record was last written: name → (before, after)."""
     state: Any = inspect(record)
+    unmodified = state.unmodified
     changes = {}
     for name in record.LEDGER:
+        if name in unmodified:
+            continue
         history = state.attrs[name].history
         if history.added or history.deleted:
             before = code_of(history.deleted[0]) if history.deleted else None
@@ -68,7 +74,7 @@ def record(tx: Transaction, ticket: Ticket, kind: str, **details: Any) -> Entry:
     """Write down what was done to a ticket: everything that follows from its columns follows here.
 
     The version rises where a column that a form could overwrite changed; the clocks are taken anew from
-    the ledger; search learns new words.
+    the ledger where that moves them; search learns new words.
     """
     changes = changes_of(ticket)
     ticket.is_open = ticket.status in OPEN
@@ -76,7 +82,8 @@ def record(tx: Transaction, ticket: Ticket, kind: str, **details: Any) -> Entry:
     if changes and inspect(ticket).persistent:
         ticket.version += 1
     entry = tx.record("ticket", key(ticket), kind, changes=changes, **details)
-    clocks.follow(tx, ticket)
+    if sla.moves_clocks(entry):
+        clocks.follow(tx, ticket)
     tx.session.add(ticket)
     tx.session.flush()
     if not WORDS.isdisjoint(changes):
@@ -113,5 +120,5 @@ def tell(
 
 def concerned(tx: Transaction, ticket: Ticket) -> set[str]:
     """Return the logins that a ticket's news concern: its assignee and its watchers."""
-    watching = tx.session.exec(select(Watcher.login).where(col(Watcher.ticket_id) == key(ticket)))
-    return {*watching, *([ticket.assignee] if ticket.assignee else [])}
+    watching = {login for (login,) in WATCHING.rows(tx.connection, ticket=key(ticket))}
+    return watching | {ticket.assignee} if ticket.assignee else watching

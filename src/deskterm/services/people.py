@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as choose
 from sqlmodel import col, select
 
 from deskterm.desk import Transaction, action
@@ -9,7 +11,14 @@ from deskterm.domain.errors import BadInput, NotFound
 from deskterm.domain.people import Role
 from deskterm.i18n import N_
 from deskterm.services.drafts import AgentDraft, CallerDraft
+from deskterm.storage.prepared import Prepared
 from deskterm.storage.tables import Agent, Member, Person, TeamRow
+
+MEMBERS = Prepared(
+    choose(col(Member.login))
+    .join(Agent, col(Agent.login) == col(Member.login))
+    .where(col(Member.team) == bindparam("team"), col(Agent.active))
+)
 
 
 @action("person.add")
@@ -114,13 +123,7 @@ def team_row(tx: Transaction, key: str) -> TeamRow:
 
 def members(tx: Transaction, team: str | None) -> list[str]:
     """Return the logins of a team's active members."""
-    return list(
-        tx.session.exec(
-            select(Member.login)
-            .join(Agent, col(Agent.login) == col(Member.login))
-            .where(col(Member.team) == team, col(Agent.active))
-        )
-    )
+    return [login for (login,) in MEMBERS.rows(tx.connection, team=team)]
 
 
 def with_role(tx: Transaction, role: Role) -> list[str]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table
 
+from deskterm.storage.db import cursor
+
 
 def insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows, all with the keys of the first; twice as fast as executing the insert with them.
@@ -26,7 +28,8 @@ def insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
     values: Any = list(zip(*columns, strict=True))
     if not positional:
         values = [dict(zip(names, each, strict=True)) for each in values]
-    connection.exec_driver_sql(statement, values)
+    with cursor(connection) as lent:
+        lent.executemany(statement, values)
 
 
 Processor = Callable[[Any], Any]

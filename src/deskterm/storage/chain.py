@@ -15,13 +15,14 @@ from sqlmodel import col
 from deskterm.domain.ledger import Entry
 from deskterm.storage import bulk
 from deskterm.storage.db import announce, lock_ledger
+from deskterm.storage.prepared import Prepared
 from deskterm.storage.tables import Event
 from deskterm.storage.types import table
 
 GENESIS = bytes(32)
 """What the first event chains to."""
 EVENT = table(Event)
-LAST = select(col(Event.hash)).order_by(col(Event.id).desc()).limit(1)
+LAST = Prepared(select(col(Event.hash)).order_by(col(Event.id).desc()).limit(1))
 ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
@@ -60,7 +61,7 @@ def append(connection: Connection, events: Sequence[NewEvent], recorded_at: date
     if not events:
         return
     lock_ledger(connection)
-    head = connection.execute(LAST).scalar() or GENESIS
+    head = LAST.scalar(connection) or GENESIS
     rows = []
     for event in events:
         data = payload(event.changes, event.details)
@@ -89,9 +90,11 @@ def append(connection: Connection, events: Sequence[NewEvent], recorded_at: date
 HISTORY = select(
     EVENT.c.id, EVENT.c.at, EVENT.c.kind, EVENT.c.by, EVENT.c.data
 )  # the columns that `entry_of` takes, in its order
-HISTORY_OF_ONE = HISTORY.where(
-    EVENT.c.subject_type == bindparam("of_type"), EVENT.c.subject_id == bindparam("of_id")
-).order_by(EVENT.c.at, EVENT.c.id)
+HISTORY_OF_ONE = Prepared(
+    HISTORY.where(
+        EVENT.c.subject_type == bindparam("of_type"), EVENT.c.subject_id == bindparam("of_id")
+    ).order_by(EVENT.c.at, EVENT.c.id)
+)
 
 
 def entry_of(key: int, at: datetime, kind: str, by: str, data: str) -> Entry:
@@ -103,5 +106,5 @@ def entry_of(key: int, at: datetime, kind: str, by: str, data: str) -> Entry:
 
 def history(connection: Connection, subject_type: str, subject_id: int) -> list[Entry]:
     """Return a record's entries, oldest first."""
-    rows = connection.execute(HISTORY_OF_ONE, {"of_type": subject_type, "of_id": subject_id})
+    rows = HISTORY_OF_ONE.rows(connection, of_type=subject_type, of_id=subject_id)
     return [entry_of(*row) for row in rows]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -90,7 +92,11 @@ def _open_sqlite(url: str, file: Path) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get(WRITES)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        driver: Any = connection.connection.driver_connection
+        try:
+            driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+        except driver.Error as error:
+            raise translated(connection, error) from error
 
     return engine
 
@@ -125,6 +131,29 @@ def filesystem_of(path: Path) -> str:
         if inside and len(mount) >= len(found[0]):
             found = (mount, kind)
     return found[1]
+
+
+@contextmanager
+def cursor(connection: Connection) -> Iterator[Any]:
+    """Lend the driver's own cursor, inside the connection's transaction; its errors are SQLAlchemy's."""
+    if not connection.in_transaction():
+        connection.begin()
+    try:
+        with closing(connection.connection.cursor()) as lent:
+            yield lent
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise translated(connection, error) from error
+
+
+def translated(connection: Connection, error: Exception) -> BaseException:
+    """Return a driver's error as SQLAlchemy raises it; a connection that was lost is given up."""
+    dialect, driver = connection.dialect, connection.connection.dbapi_connection
+    lost = dialect.is_disconnect(error, driver, None)  # type: ignore[arg-type]  # it is the driver's own
+    if lost:
+        connection.invalidate(error)
+    return DBAPIError.instance(
+        None, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, connection_invalidated=lost
+    )
 
 
 def is_retriable(error: DBAPIError) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import TIMESTAMP, BigInteger, Dialect, String, Table
@@ -43,7 +44,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return (value - EPOCH) // MICROSECOND
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
-        """Return what reads an instant as aware UTC, one call each: a queue window has a hundred."""
+        """Return what reads an instant as aware UTC, one call each: a queue window has 160."""
         return _in_utc if dialect.name == "postgresql" else _since_epoch
 
 
@@ -51,7 +52,9 @@ def _in_utc(value: datetime | None) -> datetime | None:
     return None if value is None else value.astimezone(UTC)
 
 
+@lru_cache(maxsize=4096)
 def _since_epoch(value: int | None) -> datetime | None:
+    """Read an instant; windows and ledgers are read again and again, and an instant takes a microsecond."""
     return None if value is None else EPOCH + timedelta(0, 0, value)
 
 

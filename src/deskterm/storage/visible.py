@@ -10,6 +10,13 @@ from deskterm.storage.tables import TeamRow, Ticket
 from deskterm.storage.tables.record import Record
 
 
+def scope_of(actor: Actor) -> Actor:
+    """Return an actor as visibility sees it, so that all who see the same share prepared statements."""
+    if Role.CALLER in actor.roles:
+        return Actor("", frozenset({Role.CALLER}), person_id=actor.person_id)
+    return Actor("", frozenset({Role.AUDITOR}) if actor.sees_restricted else frozenset(), actor.teams)
+
+
 def visible(actor: Actor, kept_in: type[Record] = Ticket) -> ColumnElement[bool]:
     """Return the condition on a table of records under which an actor may know of one.
 
