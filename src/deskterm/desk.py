@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import random
 import secrets
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, bindparam, select
@@ -129,8 +130,8 @@ class Desk:
             return result
 
     def _get_ready(self) -> None:
-        """Do what a process needs once and what takes long, before others wait for its lock."""
-        know_all()
+        """Do before the first change what takes long once, so that nobody waits for the lock meanwhile."""
+        _settle()
         if not self._standards:
             with self.engine.connect() as connection:
                 newest = NEWEST_STANDARD.scalar(connection)
@@ -198,6 +199,16 @@ class Desk:
             ).scalar_one()
             self._standards[version] = load(text, version)
         return self._standards[version]
+
+
+@cache
+def _settle() -> None:
+    """Load all tables, and let the garbage collector pass over what is loaded by now.
+
+    It would go through all of it again and again: for 50 ms, in the midst of some change.
+    """
+    know_all()
+    gc.freeze()
 
 
 def _unreachable(error: DBAPIError) -> Exception:
