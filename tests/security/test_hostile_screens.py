@@ -155,6 +155,8 @@ SCREENS: dict[str, Visit] = {
     "BoardScreen": led_by("g", "b"),
     "ProblemScreen": opened("problem", "ProblemScreen", "PRB-1"),
     "CandidatesScreen": led_by("g", "k"),
+    "DashboardScreen": led_by("g", "d"),
+    "WallboardScreen": led_by("g", "d", "w"),
     "CalendarScreen": led_by("g", "c"),
     "ApprovalsScreen": led_by("g", "a"),
     "ChangeScreen": opened("change", "ChangeScreen", "CHG-1"),

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from deskterm import reads
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
+from deskterm.domain.dashboard import Reach
 from deskterm.domain.errors import BadQuery, NotFound
 from deskterm.domain.fields import FIELDS
 from deskterm.domain.ticket import Resolution
@@ -24,6 +25,7 @@ from deskterm.query import parse
 from deskterm.reads import (
     clocks,
     completion,
+    dashboard,
     figures,
     history,
     macros,
@@ -238,6 +240,8 @@ READS: Mapping[str, Ask] = {
     "completion.complete": lambda desk: [
         completion.complete(desk, f"{name}:", len(name) + 1, by=OUTSIDER) for name in (*FIELDS, "is", "view")
     ],
+    "dashboard.alerts": lambda desk: dashboard.alerts(desk, "", by=OUTSIDER),
+    "dashboard.dashboard": lambda desk: dashboard.dashboard(desk, "", Reach.MONTH, by=OUTSIDER),
     "figures.key_figures": lambda desk: figures.key_figures(
         desk, Period(desk.clock.now() - DAY, desk.clock.now() + DAY), by=OUTSIDER
     ),

@@ -117,3 +117,16 @@ def test_a_filter_with_an_error(desk: Desk, snap_compare: SnapCompare) -> None:
     app = DeskApp(desk, "dana", environ=COLOURS)
 
     assert snap_compare(app, terminal_size=SMALL, run_before=pressing("0", "slash", text=" asignee:me"))
+
+
+@SIZES
+def test_the_dashboard(desk: Desk, snap_compare: SnapCompare, size: tuple[int, int]) -> None:
+    app = DeskApp(desk, "dana", environ=COLOURS)
+
+    assert snap_compare(app, terminal_size=size, run_before=pressing("g", "d"))
+
+
+def test_the_wallboard(desk: Desk, snap_compare: SnapCompare) -> None:
+    app = DeskApp(desk, "dana", environ=COLOURS)
+
+    assert snap_compare(app, terminal_size=LARGE, run_before=pressing("g", "d", "w"))

@@ -27,11 +27,21 @@ def run(asked: Namespace) -> int:
     return show(settings, asked.as_login, start=asked.number, at=asked.at, speed=asked.speed)
 
 
+def wallboard(asked: Namespace) -> int:
+    """Open the console as a wallboard, which only reads: it sweeps no clocks."""
+    from deskterm.domain.query import Query
+    from deskterm.query import render
+
+    scope = render(Query(views=(asked.view,))) if asked.view else ""
+    return show(settings_of(asked), asked.as_login, wallboard=scope)
+
+
 def show(
     settings: Settings,
     as_login: str | None,
     *,
     start: str | None = None,
+    wallboard: str | None = None,
     at: str | None = None,
     speed: float | None = None,
 ) -> int:
@@ -41,6 +51,7 @@ def show(
         settings: of this installation.
         as_login: whom to act as, None for the operating system's login.
         start: the number of a ticket to begin with.
+        wallboard: the filter of a wallboard to begin with, None for none; with one, nothing is written.
         at: where a rehearsal's clock is to run from; None lets it run on.
         speed: how fast it runs.
 
@@ -72,19 +83,21 @@ def show(
         set_clock(desk, facts)
         with desk.look(app.agent):
             pass
-        schedulers.append(Scheduler(desk, session=app.session, login=app.agent))
-        schedulers[0].start()
+        if wallboard is None:
+            schedulers.append(Scheduler(desk, session=app.session, login=app.agent))
+            schedulers[0].start()
         return desk
 
     app = Console(
         open_desk,
         as_login or login(),
         start=start,
+        wallboard=wallboard,
         bell=settings.bell,
         theme=settings.theme,
         advance=settings.advance,
         keymap=_keymap(settings),
-        remembered=_remembered(settings, as_login or login()),
+        remembered=None if wallboard is not None else _remembered(settings, as_login or login()),
         environ=environ,
     )
     try:

@@ -86,6 +86,13 @@ def _console(verbs: Verbs) -> None:
     verb = _verb(verbs, "open", "console:run", _("Open the console on a ticket"))
     verb.add_argument("number", metavar="NUMBER")
     verb = _verb(
+        verbs,
+        "wallboard",
+        "console:wallboard",
+        _("Hang the dashboard on a wall; asks for no key, writes nothing"),
+    )
+    verb.add_argument("--view", metavar="NAME", help=_("only the tickets of this view"))
+    verb = _verb(
         verbs, "demo", "demo:run", _("Build a throw-away desk that looks alive, and open its console")
     )
     verb.add_argument("--reset", action="store_true", help=_("build it anew where there is one"))

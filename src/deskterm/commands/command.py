@@ -24,6 +24,8 @@ class Place(StrEnum):
     CHANGE = "change"
     APPROVALS = "approvals"
     RUNSHEET = "runsheet"
+    DASHBOARD = "dashboard"
+    WALLBOARD = "wallboard"
 
 
 LISTS = frozenset(
@@ -39,6 +41,8 @@ LISTS = frozenset(
         Place.CHANGE,
         Place.APPROVALS,
         Place.RUNSHEET,
+        Place.DASHBOARD,
+        Place.WALLBOARD,
     }
 )
 """The places where single keys act, because no text is typed there."""

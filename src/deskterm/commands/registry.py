@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from deskterm.commands import changes, problems
+from deskterm.commands import changes, leading, problems
 from deskterm.commands.command import LISTS, TICKETS, Argument, Command, Need, Place
 from deskterm.domain.ticket import Status
 from deskterm.i18n import N_
@@ -381,6 +381,7 @@ COMMANDS: tuple[Command, ...] = (
     *IN_NOTIFICATIONS,
     *problems.COMMANDS,
     *changes.COMMANDS,
+    *leading.COMMANDS,
 )
 _BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}
 

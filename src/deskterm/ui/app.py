@@ -51,6 +51,7 @@ class DeskApp(Surviving, App[None]):
         desk: an open desk, or what opens it; that runs on the database thread after the first frame.
         agent: the login of who sits here.
         start: the number of a ticket to begin with; None for the queue.
+        wallboard: the filter that a wallboard to begin with is about; None for no wallboard.
         bell: whether urgent notifications ring.
         advance: where the cursor goes after an act: `next`, `list` or `stay`.
         keymap: the user's own keys.
@@ -71,6 +72,7 @@ class DeskApp(Surviving, App[None]):
         agent: str,
         *,
         start: str | None = None,
+        wallboard: str | None = None,
         bell: bool = True,
         theme: str = "desk-dark",
         advance: str = "stay",
@@ -86,6 +88,7 @@ class DeskApp(Surviving, App[None]):
         self.theme = theme_name(theme, mode)
         self.agent = agent
         self.start = start
+        self._wallboard = wallboard
         self.rings = bell
         self.session = os.urandom(8).hex()
         self.news: Signal[tuple[News, ...]] = Signal(self, "news")
@@ -155,6 +158,10 @@ class DeskApp(Surviving, App[None]):
         self.run_worker(live.watch_status(self), group="live")
         if self.start is not None:
             self.open_ticket(self.start)
+        if self._wallboard is not None:
+            from deskterm.ui.screens.dashboard import WallboardScreen
+
+            self.push_screen(WallboardScreen(self._wallboard))
         if self.keymap.problems:
             self.show_problems(self.keymap.problems)
 
@@ -197,6 +204,10 @@ class DeskApp(Surviving, App[None]):
     def search_all(self) -> None:
         """Begin a query over everything."""
         self.queue.search_all()
+
+    def show_filter(self, text: str) -> None:
+        """Show what a filter takes in the queue."""
+        self.queue.show_filter(text)
 
     def filter_by_caller(self, name: str) -> None:
         """Show every ticket of a caller in the queue."""

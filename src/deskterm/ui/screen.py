@@ -131,10 +131,14 @@ class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
     async def _reload(self) -> None:
         await self.console.ready.wait()
         try:
-            self.show(await self.console.ask(self.read))
+            self.show(await self.fetch())
         finally:
             self.is_read = True
             self.console.type_ahead.release()
+
+    async def fetch(self) -> T:
+        """Read on the database thread; a screen whose reading is long takes the second one."""
+        return await self.console.ask(self.read)
 
     def work(
         self, job: Callable[[], Awaitable[None]], group: str, *, exclusive: bool = False, again: bool = False
@@ -378,6 +382,13 @@ class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
 
         self.action_go_queue()
         self.app.push_screen(BoardScreen())
+
+    def action_go_dashboard(self) -> None:
+        """Go to the dashboard."""
+        from deskterm.ui.screens.dashboard import DashboardScreen
+
+        self.action_go_queue()
+        self.app.push_screen(DashboardScreen())
 
     def action_go_candidates(self) -> None:
         """Go to what may be worth a problem."""

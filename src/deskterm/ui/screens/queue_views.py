@@ -283,11 +283,15 @@ class QueueViews(QueueList):
 
         self.app.push_screen(Picker(_("Filter by this value; f again: not, then off"), options), picked)
 
-    def filter_by_caller(self, name: str) -> None:
-        """Show every ticket of a caller."""
+    def show_filter(self, text: str) -> None:
+        """Show what a filter takes of all there is."""
         self.view = ALL
         self._show_tabs()
-        self._show_text(cell_filter.term("caller", name))
+        self._show_text(text)
+
+    def filter_by_caller(self, name: str) -> None:
+        """Show every ticket of a caller."""
+        self.show_filter(cell_filter.term("caller", name))
 
     def action_sort(self, order: str = "") -> None:
         """Put the view in another order; the order in force, picked again, turns round."""
