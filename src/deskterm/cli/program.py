@@ -41,8 +41,9 @@ CODES: tuple[tuple[type[DeskError], int], ...] = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line asks and return the exit code; a bug is written down, and said in one line."""
     logs.set_up()
+    words = sys.argv[1:] if arguments is None else arguments
     try:
-        asked = parser().parse_args(arguments)
+        asked = parser(words[0] if words else None).parse_args(words)
     except SystemExit as ended:
         return int(ended.code or DONE)
     try:

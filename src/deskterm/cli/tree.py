@@ -5,7 +5,6 @@ from __future__ import annotations
 from argparse import SUPPRESS, Action, ArgumentParser, RawDescriptionHelpFormatter, _SubParsersAction
 from typing import Any, TypeAlias
 
-from deskterm.cli import change_tree, problem_tree
 from deskterm.domain.people import Role
 from deskterm.domain.ticket import Channel, HoldReason, Kind, LinkKind, Resolution
 from deskterm.i18n import _
@@ -17,8 +16,13 @@ EXIT_CODES = (
 )
 
 
-def parser() -> ArgumentParser:
-    """Return the whole tree; each leaf's `run` names a function, `acts:take`."""
+def parser(asked: str | None = None) -> ArgumentParser:
+    """Return the tree; each leaf's `run` names a function, `acts:take`.
+
+    Args:
+        asked: the verb that is wanted; its branch and those before it are enough, and quicker. None grows
+            the whole tree.
+    """
     root = ArgumentParser(
         prog="deskterm",
         description=_("The IT service desk for people who live in a terminal. Without a verb: the console."),
@@ -31,17 +35,22 @@ def parser() -> ArgumentParser:
     root.add_argument("--at", metavar="INSTANT", help=_("on a rehearsal desk: let its clock run from here"))
     root.add_argument("--speed", type=float, metavar="FACTOR", help=_("how fast that clock runs"))
     verbs = root.add_subparsers(metavar=_("VERB"), title=_("verbs"))
-    _console(verbs)
-    _looking(verbs)
-    _acting(verbs)
-    _moving(verbs)
-    _belonging(verbs)
-    _taking_back(verbs)
-    problem_tree.add(verbs, _verb)
-    change_tree.add(verbs, _verb)
-    _standard(verbs)
-    _clocks(verbs)
-    _desk(verbs)
+    for branch in (
+        _looking,
+        _acting,
+        _moving,
+        _belonging,
+        _taking_back,
+        _console,
+        _problems,
+        _changes,
+        _standard,
+        _clocks,
+        _desk,
+    ):
+        branch(verbs)
+        if asked in verbs.choices:
+            break
     return root
 
 
@@ -275,6 +284,18 @@ def _text_details() -> str:
     return _("Without a text, it is read from the standard input.")
 
 
+def _problems(verbs: Verbs) -> None:
+    from deskterm.cli import problem_tree
+
+    problem_tree.add(verbs, _verb)
+
+
+def _changes(verbs: Verbs) -> None:
+    from deskterm.cli import change_tree
+
+    change_tree.add(verbs, _verb)
+
+
 def _standard(verbs: Verbs) -> None:
     verb = verbs.add_parser("standard", help=_("Check, apply or show the management standard"))
     verbs = verb.add_subparsers(metavar=_("VERB"), required=True)
@@ -318,11 +339,19 @@ def _desk(verbs: Verbs) -> None:
         help=_("the management standard to begin with: a file, or default or servicenow"),
     )
     _verb(verbs, "migrate", "desk:migrate", _("Bring the database to this program's schema"))
+    _verb(
+        verbs,
+        "passphrase",
+        "passphrases:passphrase",
+        _("Print a setting that keeps what unlocks your console"),
+    )
     _verb(verbs, "doctor", "doctor:doctor", _("Say whether the desk is well"))
     _verb(verbs, "worker", "worker:run", _("Sweep clocks and send mail, without a screen"))
     _agents(verbs)
     verb = verbs.add_parser("import", help=_("Take over another system's tickets"))
     sources = verb.add_subparsers(metavar=_("SOURCE"), required=True)
+    from deskterm.cli import change_tree
+
     change_tree.add_import(sources, _verb)
     verb = _verb(sources, "servicenow", "imports:servicenow", _("Read a ServiceNow incident audit log"))
     verb.add_argument("file", metavar="FILE")

@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from html import escape
 from textwrap import wrap
-from xml.sax.saxutils import escape
 
 from deskterm.domain.errors import BadInput
 from deskterm.i18n import N_, _
@@ -296,7 +296,7 @@ def fishbone_svg(problem: str, causes: Iterable[Cause]) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
-        f"<title>{escape(problem)}</title>",
+        f"<title>{escape(problem, quote=False)}</title>",
         '<rect width="100%" height="100%" fill="#ffffff"/>',
         f'<path d="M{SPINE} {middle}H{tip}" stroke="#000000" stroke-width="3"/>',
         f'<path d="M{tip} {middle - 30}v60l30 -30z" fill="#000000"/>',
@@ -327,7 +327,7 @@ def _drawn_lines(found: Iterable[Line]) -> Iterator[tuple[str, Verdict]]:
 
 def _text(x: int, y: int, text: str, colour: str, *, bold: bool = False) -> str:
     weight = ' font-weight="bold"' if bold else ""
-    return f'<text x="{x}" y="{y}" fill="{colour}"{weight}>{escape(text)}</text>'
+    return f'<text x="{x}" y="{y}" fill="{colour}"{weight}>{escape(text, quote=False)}</text>'
 
 
 @dataclass(frozen=True, slots=True)

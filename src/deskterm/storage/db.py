@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
@@ -180,7 +180,7 @@ def announce(connection: Connection) -> None:
 
 def insert_new(connection: Connection, into: Table) -> Any:
     """Return an INSERT that leaves alone what a unique key says is there already."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    dialect: Any = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
     return dialect.insert(into).on_conflict_do_nothing()
 
 
