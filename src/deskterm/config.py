@@ -41,6 +41,16 @@ class Settings(BaseModel):
     """Where the console goes after an act: to the next ticket, back to the list, or nowhere."""
     keys: str | None = None
     """The file of your own keys; None looks for `keys.toml` among the user's settings."""
+    glyphs: Literal["unicode", "ascii"] = "unicode"
+    """What lines and shades are painted with."""
+    driver: Literal["own", "stock"] = "own"
+    """What talks to the terminal: deskterm's own driver, or Textual's where that one errs."""
+    lock_minutes: Annotated[float, Field(ge=0)] = 0
+    """After so long without a key the console is locked; 0 never."""
+    leave_minutes: Annotated[float, Field(ge=0)] = 0
+    """A locked console is left after so long; 0 never."""
+    unlock: str | None = None
+    """What `deskterm passphrase` printed; None lets Enter unlock."""
     mouse: bool = True
     """Whether the console listens to the mouse; without, the terminal selects text as usual."""
 

@@ -26,6 +26,7 @@ GRAMMAR = re.compile(
     r"|\x1b\[\d+;\d+H"  # CUP: where the next text goes
     r"|\x1b\[\?2026[hl]"  # synchronised update: a frame begins, ends
     r"|\x1b\]52;c;[A-Za-z0-9+/=]*\x1b\\"  # the clipboard, encoded
+    r"|\x1b\]2;[^\x00-\x1f\x7f-\x9f]*\x1b\\"  # the window's title
     r"|\x1b\]22;[a-z]+\x07"  # the pointer's shape
     r"|\n"  # between the lines of a frame
     r"|\x07"  # the bell of an urgent notification

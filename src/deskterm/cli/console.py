@@ -69,6 +69,7 @@ def show(
             os.environ.setdefault(f"TEXTUAL_{name}", value)
     environ = dict(os.environ)
     from deskterm.cli.terminal import Console
+    from deskterm.ui.locking import Limits
 
     schedulers: list[Scheduler] = []
 
@@ -95,11 +96,14 @@ def show(
         wallboard=wallboard,
         bell=settings.bell,
         theme=settings.theme,
+        is_ascii=settings.glyphs == "ascii",
+        limits=Limits(settings.lock_minutes, settings.leave_minutes, settings.unlock),
         advance=settings.advance,
         keymap=_keymap(settings),
         remembered=None if wallboard is not None else _remembered(settings, as_login or login()),
         environ=environ,
     )
+    app.has_stock_driver = settings.driver == "stock"
     try:
         app.run(mouse=settings.mouse)
     finally:

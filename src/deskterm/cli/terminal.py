@@ -12,9 +12,12 @@ from deskterm.ui.hangup import Hangup
 class Console(DeskApp):
     """A desk's console that saves what was typed when its terminal hangs up or the machine shuts down."""
 
+    has_stock_driver = False
+    """Whether Textual's driver talks to the terminal, for one that ours gets wrong."""
+
     def get_driver_class(self) -> type[Driver]:
         """Return the driver that survives a terminal that is gone."""
-        return SafeLinuxDriver
+        return super().get_driver_class() if self.has_stock_driver else SafeLinuxDriver
 
     def on_mount(self) -> None:
         """Watch for the end; without a terminal, as in tests, there is none to watch."""

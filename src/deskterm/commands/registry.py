@@ -60,6 +60,7 @@ EVERYWHERE = (
     Command("desk.to_and_fro", N_("last place"), N_("Go to the place before, and back"), ("-",), LISTS),
     Command("desk.refresh", N_("refresh"), N_("Read again and sort anew"), ("R", "ctrl+r", "f5"), LISTS),
     Command("desk.redraw", N_("redraw"), N_("Draw the screen again"), ("ctrl+l",), LISTS),
+    Command("desk.lock", N_("lock"), N_("Blank the screen until you come back"), ("g L",), LISTS),
     Command("desk.close", N_("close"), N_("Close this level"), ("q",), LISTS),
     Command("desk.leave", N_("quit"), N_("Leave the desk"), ("Q", "ctrl+q"), LISTS),
 )

@@ -27,6 +27,8 @@ from deskterm.ui import live, session
 from deskterm.ui.deeds import Doings
 from deskterm.ui.drafts import Drafts
 from deskterm.ui.gate import PaintGate, txt
+from deskterm.ui.glyphs import AsciiGlyphs
+from deskterm.ui.locking import IdleLock, Limits
 from deskterm.ui.screen import DeskScreen
 from deskterm.ui.screens.queue import QueueScreen
 from deskterm.ui.surviving import Surviving
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
+NO_LIMITS = Limits()
+
 
 class DeskApp(Surviving, App[None]):
     """A desk's console for one agent.
@@ -57,6 +61,8 @@ class DeskApp(Surviving, App[None]):
         keymap: the user's own keys.
         remembered: the file that keeps view, filter and cursor from one start to the next; None for none.
         theme: one of `THEMES`.
+        is_ascii: whether lines and shades are painted with ASCII.
+        limits: when a console that nobody touches is locked, and left.
         environ: says whether colour is wanted and which multiplexer stands between.
     """
 
@@ -75,6 +81,8 @@ class DeskApp(Surviving, App[None]):
         wallboard: str | None = None,
         bell: bool = True,
         theme: str = "desk-dark",
+        is_ascii: bool = False,
+        limits: Limits = NO_LIMITS,
         advance: str = "stay",
         keymap: Keymap | None = None,
         remembered: Path | None = None,
@@ -82,6 +90,7 @@ class DeskApp(Surviving, App[None]):
     ) -> None:
         mode = colour_mode(environ)
         super().__init__(ansi_color=mode is not ColourMode.MANY)
+        self._is_ascii = is_ascii
         self._is_plain = mode is ColourMode.NONE
         for known in THEMES:
             self.register_theme(known)
@@ -112,6 +121,8 @@ class DeskApp(Surviving, App[None]):
         self.kept: dict[str, dict[str, str]] = {}
         """What was typed in forms that were left, by form."""
         self.terminal = Terminal(self._send, environ)
+        self.idle_lock = IdleLock(self, limits)
+        self._shown_title = ""
         self._desk = desk
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="deskterm-database")
         self._slow_thread = ThreadPoolExecutor(1, thread_name_prefix="deskterm-slow")
@@ -129,10 +140,14 @@ class DeskApp(Surviving, App[None]):
     def get_line_filters(self) -> list[LineFilter]:
         """Let nothing unprintable through to the terminal, and no colour where none is wanted."""
         filters = [*super().get_line_filters(), PaintGate()]
+        if self._is_ascii:
+            filters.append(AsciiGlyphs())
         return [*filters, NoColor()] if self._is_plain else filters
 
     async def on_event(self, event: events.Event) -> None:
         """Let keys wait for the screen they are meant for."""
+        if isinstance(event, events.InputEvent):
+            self.idle_lock.touch()
         if isinstance(event, events.Key) and not event.is_forwarded and self.type_ahead.keeps(event):
             return
         await super().on_event(event)
@@ -145,6 +160,7 @@ class DeskApp(Surviving, App[None]):
         """Paint the queue's frame, then open the desk."""
         self.push_screen(QueueScreen(session.load(self._remembered) if self._remembered else None))
         self.call_after_refresh(self.run_worker, self._begin())
+        self.idle_lock.start()
 
     async def _begin(self) -> None:
         """Open the desk, take the feed's mark, and listen from there on."""
@@ -235,8 +251,12 @@ class DeskApp(Surviving, App[None]):
         self.hinted.set()
 
     def announce(self, text: str, *, urgent: bool = False) -> None:
-        """Show a toast for something that happened by itself; ring if it is urgent and that is wanted."""
-        self.notify(plain(text), severity="warning" if urgent else "information", markup=False)
+        """Show a toast for something that happened by itself; ring if it is urgent and that is wanted.
+
+        On a locked screen nothing is shown.
+        """
+        if not self.idle_lock.is_locked:
+            self.notify(plain(text), severity="warning" if urgent else "information", markup=False)
         if urgent and self.rings:
             self.terminal.bell()
 
@@ -265,6 +285,13 @@ class DeskApp(Surviving, App[None]):
     def count_unread(self) -> None:
         """Count the unread notifications anew."""
         self.run_worker(live.count_unread(self), group="unread", exclusive=True)
+
+    def show_title(self, text: str) -> None:
+        """Name the window after where we are."""
+        title = f"deskterm {text}".rstrip()
+        if title != self._shown_title:
+            self._shown_title = title
+            self.terminal.title(title)
 
     def refresh_header(self) -> None:
         """Let the screens' headers say what is new."""

@@ -45,8 +45,11 @@ ALTERNATE_SCREEN = "\x1b[?1049h"
 NO_CURSOR = "\x1b[?25l"
 FOCUS_EVENTS = "\x1b[?1004h"
 
+TITLE_KEPT, TITLE_BACK = "\x1b[22;2t", "\x1b[23;2t"
+"""The window's title is remembered by the terminal, and brought back."""
+
 RESTORED = (
-    f"{SYNC_END}\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?2048l"
+    f"{TITLE_BACK}{SYNC_END}\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?2048l"
     "\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l"
     "\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
 )
@@ -167,6 +170,7 @@ class SafeLinuxDriver(LinuxDriver):
             self.attrs_before = termios.tcgetattr(self.fileno)
         self._output = Output(self._out, self._repaint_soon)
         self._output.start()
+        self._send(TITLE_KEPT, keep=True)
         self._take_terminal()
         signal.signal(signal.SIGWINCH, self._resized)
         self._tell_size()

@@ -197,7 +197,10 @@ class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
     def show_header(self) -> None:
         """Let the header say how things are."""
         if self.is_mounted:
-            self.query_one(Header).show(self.heading(), self.notice(), self.console)
+            heading = self.heading()
+            self.query_one(Header).show(heading, self.notice(), self.console)
+            if self.is_current:
+                self.console.show_title(heading.split("  ")[0])
 
     def show_hints(self) -> None:
         """Name the most useful keys."""
@@ -460,6 +463,10 @@ class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
     def action_refresh(self) -> None:
         """Read again."""
         self.reload()
+
+    async def action_lock(self) -> None:
+        """Blank the screen until whoever sits here comes back."""
+        await self.console.idle_lock.lock()
 
     def action_redraw(self) -> None:
         """Paint everything again."""

@@ -29,14 +29,6 @@ class Terminal:
         self._write = write
         self._environ = environ
 
-    def push_title(self) -> None:
-        """Remember the title that the shell had."""
-        self._write(f"{ESCAPE}[22;2t")
-
-    def pop_title(self) -> None:
-        """Bring back the remembered title."""
-        self._write(f"{ESCAPE}[23;2t")
-
     def title(self, text: str) -> None:
         """Set the title of the window."""
         self._write(f"{ESCAPE}]2;{plain(text, one_line=True)}{END}")

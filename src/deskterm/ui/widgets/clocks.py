@@ -6,7 +6,6 @@ from deskterm.domain.sla import Clock, Stage
 from deskterm.i18n import _
 from deskterm.labels import label
 from deskterm.ui import times
-from deskterm.ui.widgets.sla_cell import AT_RISK
 
 BAR_CELLS = 20
 
@@ -21,7 +20,7 @@ def signal(clock: Clock) -> tuple[str, str]:
         return "!!", "breached"
     if clock.stage is Stage.PAUSED:
         return "||", "paused"
-    return ("!", "at-risk") if clock.remaining < clock.target * AT_RISK else ("", "")
+    return ("!", "at-risk") if clock.at_risk else ("", "")
 
 
 def bar(clock: Clock, cells: int = BAR_CELLS) -> str:

@@ -13,8 +13,6 @@ from deskterm.ui.widgets.columns import Cell
 if TYPE_CHECKING:
     from deskterm.reads.queue import QueueRow
 
-AT_RISK = 0.25
-"""A clock is at risk when less than this share of its target is left."""
 NEVER_YEAR = 9999
 """Deadlines in this year stand for none."""
 RESPONSE = frozenset({"acknowledge", "first_response"})
@@ -32,7 +30,7 @@ def sla_cell(row: QueueRow, now: datetime) -> Cell:
     remaining = row.sla_due_at - now
     if remaining <= timedelta() or row.sla_breached:
         return Cell(f"!!{response}{times.left(remaining):>6}", "breached")
-    if remaining.total_seconds() < AT_RISK * (row.sla_span_seconds or 0):
+    if now >= row.sla_risk_at:
         return Cell(f"! {response}{times.left(remaining):>6}", "at-risk")
     return Cell(f"  {response}{times.left(remaining):>6}")
 
