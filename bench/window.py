@@ -32,7 +32,8 @@ RAW = """
 SELECT t.id, t.version, t.kind, t.status, t.summary, t.priority, t.impact, t.urgency, t.assignee, t.team,
        p.name, t.service, t.opened_at, t.updated_at, t.hold_reason, t.major, t.vip, t.waiting_since,
        t.parent_id,
-       t.sla_target, t.sla_due_at, t.sla_paused, t.sla_remaining_seconds, t.sla_span_seconds, t.sla_breached
+       t.sla_target, t.sla_due_at, t.sla_risk_at, t.sla_paused, t.sla_remaining_seconds, t.sla_span_seconds,
+       t.sla_breached
 FROM ticket t LEFT JOIN person p ON p.id = t.caller_id
 WHERE t.is_open = 1 ORDER BY t.sla_due_at, t.id LIMIT 40
 """

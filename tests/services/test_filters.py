@@ -16,7 +16,6 @@ from sqlmodel import SQLModel, col
 
 from deskterm.domain.fields import FIELDS, STATES
 from deskterm.domain.query import Context, matches
-from deskterm.domain.sla import Stage
 from deskterm.domain.standard import TargetName
 from deskterm.domain.ticket import OPEN, Channel, HoldReason, Kind, LinkKind, Status, number_of
 from deskterm.domain.words import tokens
@@ -26,7 +25,6 @@ from deskterm.storage import search
 from deskterm.storage.tables import (
     Agent,
     Category,
-    ClockRow,
     Link,
     Notification,
     Person,
@@ -75,7 +73,6 @@ def facts(key: int, dice: random.Random) -> dict[str, Any]:
     status = dice.choice(list(Status))
     person = maybe(1, 2)
     target = maybe(TargetName.RESOLUTION, TargetName.FIRST_RESPONSE)
-    at_risk = target is not None and dice.random() < 0.5
     return {
         "id": key,
         "kind": dice.choice(list(Kind)),
@@ -112,9 +109,9 @@ def facts(key: int, dice: random.Random) -> dict[str, Any]:
         "standard_version": 1,
         "sla_target": target,
         "sla_due_at": dice.choice([NEVER, around()]),
+        "sla_risk_at": dice.choice([NEVER, around()]),
         "sla_paused": dice.random() < 0.5,
         "sla_breached": dice.random() < 0.5,
-        "at_risk": at_risk,
         "unread": dice.random() < 0.5,
         "tags": {"vip"} if dice.random() < 0.5 else set(),
         "watchers": {login for login in LOGINS if dice.random() < 0.3},
@@ -149,17 +146,6 @@ def fill(connection: Connection, all_facts: dict[int, dict[str, Any]]) -> None:
             connection.execute(
                 insert(Notification), {"login": "ana", "ticket_id": key, "kind": "x", "at": NOW}
             )
-        if row["at_risk"]:
-            connection.execute(insert(ClockRow), clock(key, row["sla_target"]))
-
-
-def clock(key: int, target: TargetName) -> dict[str, Any]:
-    """Return a clock of which three quarters are used up."""
-    return {
-        "ticket_id": key, "target": target, "cycle": 1, "stage": Stage.RUNNING, "policy": "p",
-        "calendar": "c",
-        "started_at": NOW, "due_at": NOW, "span_seconds": 1, "elapsed_seconds": 1, "fired": 75,
-    }  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

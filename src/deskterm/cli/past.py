@@ -92,7 +92,6 @@ def _facts(look: Look, instant: datetime) -> Iterator[Facts]:
                 "watchers": _before(sets["watchers"][key], "watchers", later),
                 "links": _links(known),
                 "waiting_since": _waiting_since(clocks),
-                "at_risk": _at_risk(clocks),
             }
         )
 
@@ -157,12 +156,6 @@ def _waiting_since(clocks: Mapping[TargetName, Clock]) -> datetime | None:
     return clock.started_at if clock and clock.stage in (Stage.RUNNING, Stage.PAUSED) else None
 
 
-def _at_risk(clocks: Mapping[TargetName, Clock]) -> bool:
-    return any(
-        clock.stage is Stage.RUNNING and clock.elapsed * 4 >= clock.target * 3 for clock in clocks.values()
-    )
-
-
 def _row(facts: Mapping[str, Any]) -> QueueRow:
     hold_reason = facts["hold_reason"]
     return QueueRow(
@@ -177,6 +170,5 @@ def _row(facts: Mapping[str, Any]) -> QueueRow:
 _AS_THEY_ARE = (
     "version", "summary", "impact", "urgency", "priority", "assignee", "team", "caller", "service",
     "opened_at", "updated_at", "major", "vip", "waiting_since", "parent_id", "sla_target", "sla_due_at",
-    "sla_paused",
-    "sla_remaining_seconds", "sla_span_seconds", "sla_breached",
+    "sla_risk_at", "sla_paused", "sla_remaining_seconds", "sla_span_seconds", "sla_breached",
 )  # fmt: skip

@@ -4,7 +4,7 @@ The facts of a ticket are a flat mapping: its columns by name, plus
 
 - `caller`, `caller_email`: the caller's name and address;
 - `tags`, `watchers`, `links`: sets of words, logins, numbers of linked records;
-- `unread`, `at_risk`: whether the asker has news of it, whether three quarters of the time are used up;
+- `unread`: whether the asker has news of it;
 - `is_open`: whether somebody still has work to do; where it is missing, the status says so;
 - `words`: the tokens that free text searches; where it is missing, those of the number and `TEXTS`.
 
@@ -233,7 +233,6 @@ MEANS: Mapping[str, Condition] = {
 FLAGS: Mapping[str, str] = {
     "paused": "sla_paused",
     "breached": "sla_breached",
-    "atrisk": "at_risk",
     "unread": "unread",
     "vip": "vip",
     "major": "major",
@@ -258,6 +257,8 @@ def matches(condition: Condition, row: Mapping[str, Any], context: Context) -> b
         case Is(state):
             if state == "open" and "is_open" in row:
                 return bool(row["is_open"])
+            if state == "atrisk":
+                return _is_at_risk(row, context)
             if state in FLAGS:
                 return bool(row.get(FLAGS[state]))
             return matches(MEANS[state], row, context)
@@ -299,6 +300,12 @@ def _takes(asked: Field, op: Op, value: Value, row: Mapping[str, Any], context: 
     if isinstance(value, str):
         return _found(pattern_of(asked, op, value), fact)
     return bounds(asked.shape, op, value, context).take(fact)
+
+
+def _is_at_risk(row: Mapping[str, Any], context: Context) -> bool:
+    """Return whether three quarters of the time are used up, and not all of it."""
+    since = row.get("sla_risk_at")
+    return since is not None and since <= context.now and not row.get("sla_breached")
 
 
 def _empty(fact: Any) -> bool:

@@ -101,6 +101,16 @@ class Clock:
         """Whether the target was missed."""
         return self.breached_at is not None
 
+    @property
+    def reserve(self) -> timedelta:
+        """The last quarter of the target, in whole seconds of service time."""
+        return timedelta(0, int(self.target.total_seconds()) // 4)
+
+    @property
+    def at_risk(self) -> bool:
+        """Whether three quarters of the target are used up while it runs and is not missed."""
+        return self.stage is Stage.RUNNING and not self.breached and self.remaining <= self.reserve
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -166,6 +176,13 @@ def explain(
     runs, _pauses = _runs(course.phases, lap, lap.policy, course.end(lap, now))
     spans = (span for start, end in runs for span in hours.spans(moment(start), moment(end)))
     return Explanation(shown, lap.policy, lap.policy.match.because(lap.fields), hours, tuple(spans))
+
+
+def risk_at(shown: Clock, standard: Standard) -> datetime | None:
+    """Return from when on a clock is at risk, None unless it runs."""
+    if shown.stage is not Stage.RUNNING or shown.due_at is None:
+        return None
+    return standard.calendars[shown.calendar].subtract(shown.due_at, shown.reserve)
 
 
 def off_hours(shown: Clock, standard: Standard, now: datetime) -> bool:

@@ -51,11 +51,8 @@ from deskterm.domain.query import (
 )
 from deskterm.domain.words import sought
 from deskterm.storage import search
-from deskterm.storage.tables import ClockRow, Link, Notification, Person, Tag, Ticket, Watcher
+from deskterm.storage.tables import Link, Notification, Person, Tag, Ticket, Watcher
 from deskterm.storage.types import NEVER
-
-AT_RISK_PERCENT = 75
-"""The share of the most pressing target from which a ticket is at risk; alerts mark when it is used up."""
 
 
 def compiled(condition: Condition, context: Context, dialect: Dialect) -> ColumnElement[bool]:
@@ -116,12 +113,7 @@ class _Compiler:
                     col(Notification.read_at).is_(None),
                 )
             case "atrisk":
-                return exists().where(
-                    col(ClockRow.ticket_id) == col(Ticket.id),
-                    col(ClockRow.target) == col(Ticket.sla_target),
-                    col(ClockRow.fired) >= AT_RISK_PERCENT,
-                    col(ClockRow.breached_at).is_(None),
-                )
+                return and_(col(Ticket.sla_risk_at) <= self.context.now, not_(col(Ticket.sla_breached)))
             case _:
                 return self.condition(MEANS[state])
 

@@ -57,6 +57,7 @@ class QueueRow(NamedTuple):
     parent_id: int | None
     sla_target: TargetName | None
     sla_due_at: datetime
+    sla_risk_at: datetime
     sla_paused: bool
     sla_remaining_seconds: int | None
     sla_span_seconds: int | None
@@ -74,6 +75,7 @@ COLUMNS: tuple[Any, ...] = (
     col(Ticket.team), col(Person.name), col(Ticket.service), col(Ticket.opened_at),
     col(Ticket.updated_at), col(Ticket.hold_reason), col(Ticket.major), col(Ticket.vip),
     col(Ticket.waiting_since), col(Ticket.parent_id), col(Ticket.sla_target), col(Ticket.sla_due_at),
+    col(Ticket.sla_risk_at),
     col(Ticket.sla_paused), col(Ticket.sla_remaining_seconds), col(Ticket.sla_span_seconds),
     col(Ticket.sla_breached),
 )  # fmt: skip

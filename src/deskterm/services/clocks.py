@@ -115,6 +115,7 @@ def pressing(clocks: Iterable[Clock], standard: Standard) -> Columns:
         return {
             "sla_target": None,
             "sla_due_at": NEVER,
+            "sla_risk_at": NEVER,
             "sla_paused": False,
             "sla_remaining_seconds": None,
             "sla_span_seconds": None,
@@ -125,6 +126,7 @@ def pressing(clocks: Iterable[Clock], standard: Standard) -> Columns:
     return {
         "sla_target": first.name,
         "sla_due_at": due_of(first, standard),
+        "sla_risk_at": sla.risk_at(first, standard) or NEVER,
         "sla_paused": paused,
         "sla_remaining_seconds": int(first.remaining.total_seconds()) if paused else None,
         "sla_span_seconds": int(first.target.total_seconds()),
@@ -209,6 +211,7 @@ SHOWN_BY_LISTS = "lists"
 SHOWN = (
     "sla_target",
     "sla_due_at",
+    "sla_risk_at",
     "sla_paused",
     "sla_remaining_seconds",
     "sla_span_seconds",

@@ -98,6 +98,8 @@ class Ticket(Record, table=True):
     sla_target: TargetName | None = Field(default=None, sa_type=coded(TargetName))
     """The most pressing clock: a cache for lists, like the columns below; `clock` has them all."""
     sla_due_at: datetime = Field(default=NEVER, sa_type=UtcDateTime)
+    sla_risk_at: datetime = Field(default=NEVER, sa_type=UtcDateTime)
+    """From when on it is at risk: three quarters of its service time are used up; NEVER while paused."""
     sla_paused: bool = False
     sla_remaining_seconds: int | None = None
     """Service time left when the most pressing clock was paused."""

@@ -238,6 +238,7 @@ def upgrade() -> None:
         sa.Column("external_id", sa.String(), nullable=True),
         sa.Column("sla_target", sa.String(32), nullable=True),
         sa.Column("sla_due_at", UtcDateTime(), nullable=False),
+        sa.Column("sla_risk_at", UtcDateTime(), nullable=False),
         sa.Column("sla_paused", sa.Boolean(), nullable=False),
         sa.Column("sla_remaining_seconds", sa.Integer(), nullable=True),
         sa.Column("sla_span_seconds", sa.Integer(), nullable=True),
