@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from deskterm.cli.doctor import terminal
 from deskterm.cli.opening import set_clock
 from deskterm.cli.rehearsal import rehearse
 from deskterm.clock import RehearsalClock, StoppedClock
@@ -163,3 +164,29 @@ def test_whoever_sweeps_a_fast_rehearsal_is_timed_by_the_machine(speed: str, swe
     seen = DeskStatus(MONDAY_NINE, a_beat_ago, a_beat_ago, 0, {"rehearsal_speed": speed})
 
     assert (seen.is_swept, seen.has_worker) == (swept, swept)
+
+
+@pytest.mark.parametrize(
+    ("environ", "encoding", "said"),
+    [
+        ({"TERM": "dumb"}, "utf-8", "!! It has no screen: use --plain"),
+        ({"TERM": "xterm"}, "ascii", "!! It is not UTF-8: set glyphs to ascii, or LANG to C.UTF-8"),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, "utf-8", "ok Colours: none, as NO_COLOR asks"),
+        ({"TERM": "xterm"}, "utf-8", "ok Colours: its own sixteen; COLORTERM=truecolor if it has more"),
+        ({"TERM": "xterm-256color"}, "UTF-8", "ok Colours: all that a theme asks for"),
+        (
+            {"TERM": "tmux-256color", "TMUX": "/tmp/x"},
+            "utf-8",
+            "ok What is copied arrives with: set -g set-clipboard on, set -g allow-passthrough on",
+        ),
+        (
+            {"TERM": "screen", "STY": "1.x"},
+            "utf-8",
+            "ok What is copied is handed through screen to the terminal around it",
+        ),
+    ],
+)
+def test_the_doctor_tells_what_a_terminal_can_do(environ: dict[str, str], encoding: str, said: str) -> None:
+    found = [f"{'ok' if well else '!!'} {words}" for well, words in terminal(environ, encoding)]
+
+    assert said in found

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 
 def run(asked: Namespace) -> int:
-    """Open the console, on a ticket if one is named."""
+    """Open the console, on a ticket if one is named, or the desk without a screen."""
+    if getattr(asked, "plain", False) and asked.number is None:
+        from deskterm.cli import plain
+
+        return plain.run(asked)
     settings = settings_of(asked)
     return show(settings, asked.as_login, start=asked.number, at=asked.at, speed=asked.speed)
 

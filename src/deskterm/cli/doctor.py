@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,12 +17,13 @@ from deskterm.cli.opening import set_clock, settings_of
 from deskterm.cli.program import DONE, SOME_FAILED
 from deskterm.desk import Desk, Look
 from deskterm.domain.people import SYSTEM
-from deskterm.i18n import _, ngettext
+from deskterm.i18n import N_, _, ngettext
 from deskterm.reads.status import DeskStatus, status
 from deskterm.storage.db import HEAD, place
 from deskterm.storage.tables import ClockRow, Outgoing, Timer
 from deskterm.storage.tables.conversation import OutgoingState
 from deskterm.storage.types import table
+from deskterm.ui.theme import ColourMode, colour_mode
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -67,7 +69,7 @@ def examine(desk: Desk, settings: Settings) -> Iterator[Finding]:
     yield _mail(seen)
     if desk.engine.dialect.name == "sqlite":
         yield _room(Path(desk.engine.url.database or settings.database))
-    yield Finding(True, terminal(os.environ))
+    yield from terminal(os.environ, sys.stdout.encoding)
 
 
 def _overdue(look: Look) -> Finding:
@@ -125,10 +127,28 @@ def _room(file: Path) -> Finding:
     )
 
 
-def terminal(environ: os._Environ[str]) -> str:
-    """Return what is known of the terminal, for whoever helps from afar."""
-    known = {name: environ.get(name, "–") for name in ("TERM", "COLORTERM", "LANG", "NO_COLOR")}
-    inside = "tmux" if "TMUX" in environ else "screen" if "STY" in environ else _("none")
-    return _("Terminal: {known}; multiplexer: {inside}").format(
-        known=" ".join(f"{name}={value}" for name, value in known.items()), inside=inside
-    )
+def terminal(environ: Mapping[str, str], encoding: str) -> Iterator[Finding]:
+    """Say what is known of the terminal, what it can do, and what would help it."""
+    known = " ".join(f"{name}={environ.get(name, '–')}" for name in ("TERM", "COLORTERM", "LANG", "NO_COLOR"))
+    inside = "tmux" if "TMUX" in environ else "screen" if "STY" in environ else ""
+    sentence = _("Terminal: {known}; multiplexer: {inside}")
+    yield Finding(True, sentence.format(known=known, inside=inside or _("none")))
+    if environ.get("TERM") in ("dumb", "unknown"):
+        yield Finding(False, _("It has no screen: use --plain"))
+    if encoding.lower().replace("-", "") != "utf8":
+        yield Finding(False, _("It is not UTF-8: set glyphs to ascii, or LANG to C.UTF-8"))
+    yield Finding(True, _(COLOURS[colour_mode(environ)]))
+    yield Finding(True, _(CLIPBOARDS[inside]))
+
+
+COLOURS: Mapping[ColourMode, str] = {
+    ColourMode.NONE: N_("Colours: none, as NO_COLOR asks"),
+    ColourMode.SIXTEEN: N_("Colours: its own sixteen; COLORTERM=truecolor if it has more"),
+    ColourMode.MANY: N_("Colours: all that a theme asks for"),
+}
+CLIPBOARDS: Mapping[str, str] = {
+    "": N_("What is copied goes to the terminal's clipboard, if it lets programs write there"),
+    "tmux": N_("What is copied arrives with: set -g set-clipboard on, set -g allow-passthrough on"),
+    "screen": N_("What is copied is handed through screen to the terminal around it"),
+}
+"""By multiplexer: what becomes of `y`; what is copied is always shown, too."""
