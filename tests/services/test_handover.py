@@ -13,8 +13,9 @@ from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.people import SYSTEM
 from deskterm.services import conversation
+from deskterm.services.alarms import TRIES
 from deskterm.services.facts import Fact, put_fact
-from deskterm.services.handover import TRIES, Spool, hand_over
+from deskterm.services.handover import Spool, hand_over
 from tests.desks import one, open_ticket, rows
 
 SENDER = "desk@example.org"

@@ -16,6 +16,7 @@ from deskterm.query import parse
 from deskterm.reads import macros as reads
 from deskterm.reads import queue
 from deskterm.services import conversation, handover, intake, macros, standards, tickets, undo
+from deskterm.services.alarms import TRIES
 from deskterm.standard.load import shipped
 from tests.desks import kinds, one, open_ticket, rows
 
@@ -189,7 +190,7 @@ def test_a_reply_that_cannot_be_sent_returns_as_a_draft_and_flags_the_ticket(
     number = open_ticket(desk)
     conversation.reply(desk, number, "We look at it", by="dana")
 
-    for _count in range(handover.TRIES):
+    for _count in range(TRIES):
         clock.advance(timedelta(hours=1))
         handover.hand_over(desk, FullDisk(tmp_path), sender="desk@example.org")
 

@@ -12,9 +12,10 @@ from deskterm.desk import Desk
 from deskterm.domain.people import SYSTEM
 from deskterm.domain.ticket import Level
 from deskterm.services import clocks, tickets
+from deskterm.services.alarms import TRIES
 from deskterm.services.drafts import Edit
 from deskterm.services.facts import Fact, put_fact
-from deskterm.services.sweep import TRIES, sweep
+from deskterm.services.sweep import sweep
 from tests.desks import kinds, one, open_p1, rows
 
 ALERTS = "SELECT target, threshold FROM alert WHERE ticket_id = :k ORDER BY id"

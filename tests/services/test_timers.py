@@ -11,8 +11,8 @@ from deskterm.desk import Desk
 from deskterm.domain.people import SYSTEM
 from deskterm.domain.ticket import HoldReason, Resolution
 from deskterm.services import escalation, progress, tickets
+from deskterm.services.alarms import TRIES
 from deskterm.services.sweep import sweep
-from deskterm.services.timers import TRIES
 from tests.desks import kinds, one, open_p1, open_ticket, rows
 
 HOUR = timedelta(hours=1)

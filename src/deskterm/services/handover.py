@@ -19,13 +19,13 @@ from deskterm.desk import Desk, Transaction
 from deskterm.domain.people import SYSTEM
 from deskterm.failpoints import Failpoint, failpoint
 from deskterm.services import conversation
+from deskterm.services.alarms import TRIES
 from deskterm.services.facts import Fact
 from deskterm.storage.tables import DeskFact, Outgoing
 from deskterm.storage.tables.conversation import OutgoingState
 from deskterm.text import plain
 
 AT_ONCE = 100
-TRIES = 5
 
 log = logging.getLogger(__name__)
 

@@ -23,7 +23,8 @@ from deskterm.domain.people import SYSTEM
 from deskterm.domain.sla import Threshold
 from deskterm.domain.ticket import number_of
 from deskterm.failpoints import Failpoint, failpoint
-from deskterm.services import clocks, timers
+from deskterm.services import alarms, clocks, timers
+from deskterm.services.alarms import TRIES
 from deskterm.services.facts import go_live
 from deskterm.storage import bulk
 from deskterm.storage.db import insert_new
@@ -34,7 +35,6 @@ CLOCK, TICKET, ALERT, TIMER = table(ClockRow), table(Ticket), table(Alert), tabl
 NOTIFICATION, MEMBER, AGENT = table(Notification), table(Member), table(Agent)
 
 CHUNK = 500
-TRIES = 5
 
 log = logging.getLogger(__name__)
 
@@ -353,24 +353,20 @@ def _unheard(
     """Return the timer after which an alert goes to the next person up."""
     key = escalation.alert_key(row.target, row.cycle, alert.percent, row.due_at)
     own = tx.standard_under(row.standard_version)
-    details = {
-        "target": row.target,
-        "cycle": row.cycle,
-        "threshold": alert.percent,
-        "due_at": row.due_at.isoformat(),
-        "to": up,
-        "told": sorted(told),
-    }
-    return {
-        "subject_type": "ticket",
-        "subject_id": row.ticket_id,
-        "kind": timers.UNHEARD,
-        "once": f"{key}:{up}",
-        "due_at": escalation.acknowledge_by(own, team=team, calendar=row.calendar, alerted_at=tx.now),
-        "details": json.dumps(details, sort_keys=True),
-        "tries": 0,
-        "parked": "",
-    }
+    due_at = escalation.acknowledge_by(own, team=team, calendar=row.calendar, alerted_at=tx.now)
+    return alarms.timer(
+        "ticket",
+        row.ticket_id,
+        timers.UNHEARD,
+        due_at,
+        once=f"{key}:{up}",
+        target=row.target,
+        cycle=row.cycle,
+        threshold=alert.percent,
+        due_at=row.due_at.isoformat(),
+        to=up,
+        told=sorted(told),
+    )
 
 
 def _write(tx: Transaction, effects: _Effects) -> None:
@@ -382,5 +378,4 @@ def _write(tx: Transaction, effects: _Effects) -> None:
     if effects.moved:
         connection.execute(MOVE, effects.moved)
     bulk.insert(connection, NOTIFICATION, effects.notifications)
-    if effects.timers:
-        connection.execute(insert_new(connection, TIMER), effects.timers)
+    alarms.arm_all(tx, effects.timers)

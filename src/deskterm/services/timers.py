@@ -18,12 +18,21 @@ from deskterm.domain.errors import DeskError, Unreachable
 from deskterm.domain.people import SYSTEM
 from deskterm.domain.ticket import OPEN, Status
 from deskterm.failpoints import Failpoint, failpoint
-from deskterm.services import candidates, change_timers, corrective, effect, journal, problems, progress
+from deskterm.services import (
+    alarms,
+    candidates,
+    change_timers,
+    corrective,
+    effect,
+    journal,
+    problems,
+    progress,
+)
+from deskterm.services.alarms import TRIES
 from deskterm.storage.tables import Alert, ClockRow, Ticket, Timer
 from deskterm.storage.types import NEVER, table
 
 UNHEARD = "unheard"
-TRIES = 5
 AT_ONCE = 100
 """How many timers one sweep fires."""
 
@@ -156,18 +165,10 @@ def _pass_further(tx: Transaction, timer: Timer, ticket: Ticket, details: Mappin
     if up is None or clock is None:
         return
     own = tx.standard_under(ticket.standard_version)
-    tx.session.add(
-        Timer(
-            subject_type="ticket",
-            subject_id=journal.key(ticket),
-            kind=UNHEARD,
-            once=f"{timer.once.rsplit(':', 1)[0]}:{up}",
-            due_at=escalation.acknowledge_by(
-                own, team=ticket.team, calendar=clock.calendar, alerted_at=tx.now
-            ),
-            details=json.dumps({**details, "to": up, "told": sorted(told)}, sort_keys=True),
-        )
-    )
+    due_at = escalation.acknowledge_by(own, team=ticket.team, calendar=clock.calendar, alerted_at=tx.now)
+    once = f"{timer.once.rsplit(':', 1)[0]}:{up}"
+    further = {**details, "to": up, "told": sorted(told)}
+    alarms.arm(tx, "ticket", journal.key(ticket), UNHEARD, due_at, once=once, **further)
 
 
 def _set_for(timer: Timer) -> datetime:
