@@ -107,6 +107,7 @@ def facts(key: int, dice: random.Random) -> dict[str, Any]:
         "reassignment_count": dice.randint(0, 2),
         "tier": dice.randint(1, 3),
         "standard_version": 1,
+        "external_id": f"CASE{key:07}" if key % 3 == 0 else None,
         "sla_target": target,
         "sla_due_at": dice.choice([NEVER, around()]),
         "sla_risk_at": dice.choice([NEVER, around()]),
@@ -133,7 +134,8 @@ def fill(connection: Connection, all_facts: dict[int, dict[str, Any]]) -> None:
     for key, row in all_facts.items():
         connection.execute(insert(Ticket), {name: row[name] for name in columns & row.keys()})
         number = number_of(row["kind"], key)
-        texts = (number, row["summary"], row["description"], row["closing_summary"])
+        numbers = (number, row["external_id"] or "")
+        texts = (*numbers, row["summary"], row["description"], row["closing_summary"])
         search.put(connection, {key: tokens(" ".join(texts))})
         for word in row["tags"]:
             connection.execute(insert(Tag), {"ticket_id": key, "word": word})
@@ -183,7 +185,9 @@ PARTS = (
     "created:2026-06", "updated<1h", "updated:yesterday..", "resolved:any", "resolved<2d", "waiting>1h",
     "printer", "druck", "koln", "数据", "数据库", "线", "wi-fi", "0x80", "cable", '"cannot print"',
     '"数据 库"', "!!",
-    "/vpn.timeout/", "/^drucker.*t$/", "/timeout disk/", "INC-7", "7", "timeout", "inc", "(sort:prio)",
+    "/vpn.timeout/", "/^drucker.*t$/", "/timeout disk/", "INC-7", "7", "timeout", "inc",
+    "CASE0000030", "case000009", "external:CASE0000030",
+    "(sort:prio)",
     *(f"is:{state}" for state in STATES), *(f"has:{name}" for name in FIELDS),
 )  # fmt: skip
 CONDITIONS = st.recursive(

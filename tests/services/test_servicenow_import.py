@@ -22,6 +22,8 @@ from deskterm.domain.errors import BadInput
 from deskterm.domain.ledger import replay
 from deskterm.importers.report import Report
 from deskterm.importers.servicenow import import_log
+from deskterm.query import parse
+from deskterm.reads import queue
 from deskterm.services import clocks, conversation, journal
 from deskterm.services.imported_names import login_of, team_key
 from deskterm.services.sweep import sweep
@@ -259,6 +261,23 @@ def test_what_fell_due_before_is_breached_and_alerts_nobody(
     assert sweep(desk).alerts > 0, "what falls due in the rehearsal does alert"
 
 
+def test_what_was_resolved_closes_by_silence_if_that_falls_due_after_going_live(
+    desk: Desk, clock: StoppedClock, tmp_path: Path
+) -> None:
+    clock.at = APRIL
+    old = row("INC0000001", "1/3/2016 09:00", state="Resolved")
+    new = row("INC0000002", "30/3/2016 09:00", state="Resolved")
+    bring(desk, write(tmp_path / "log.csv", [old, new]), as_of=APRIL)
+
+    clock.advance(timedelta(days=30))
+    sweep(desk)
+
+    assert rows(desk, "SELECT external_id, status FROM ticket ORDER BY id") == [
+        ("INC0000001", "resolved"),
+        ("INC0000002", "closed"),
+    ]
+
+
 def test_a_desk_at_work_never_becomes_a_rehearsal(desk: Desk, rejects: Path) -> None:
     open_ticket(desk, by="ada", team="service-desk")
     before = dump(desk)
@@ -331,6 +350,14 @@ def test_a_closed_ticket_may_reopen_in_a_log(desk: Desk, tmp_path: Path) -> None
     assert rows(desk, "SELECT status, reopen_count, closed_at, resolved_at FROM ticket") == [
         ("in_progress", 1, None, None)
     ]
+
+
+def test_a_ticket_is_found_by_the_number_it_had_where_it_came_from(desk: Desk, tmp_path: Path) -> None:
+    bring(desk, write(tmp_path / "log.csv", [row("INC0000100"), row("INC0000101")]))
+
+    found = queue.page(desk, parse("inc0000101"), by="ada")
+
+    assert [each.number for each in found] == ["INC-2"]
 
 
 def test_time_that_runs_backwards_is_clamped_and_kept(desk: Desk, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ The facts of a ticket are a flat mapping: its columns by name, plus
 - `tags`, `watchers`, `links`: sets of words, logins, numbers of linked records;
 - `unread`: whether the asker has news of it;
 - `is_open`: whether somebody still has work to do; where it is missing, the status says so;
-- `words`: the tokens that free text searches; where it is missing, those of the number and `TEXTS`.
+- `words`: the tokens that free text searches; where it is missing, those of the numbers and `TEXTS`.
 
 A missing fact counts as empty, and an instant in the year 9999 as none.
 """
@@ -242,7 +242,7 @@ FLAGS: Mapping[str, str] = {
 
 
 TEXTS = ("summary", "description", "closing_summary")
-"""The facts that free words, phrases and patterns search; words find the number too."""
+"""The facts that free words, phrases and patterns search; words find the numbers too."""
 
 
 def matches(condition: Condition, row: Mapping[str, Any], context: Context) -> bool:
@@ -317,7 +317,8 @@ def _empty(fact: Any) -> bool:
 def _words(row: Mapping[str, Any]) -> Iterable[str]:
     if "words" in row:
         return row["words"]  # type: ignore[no-any-return]  # a sequence of tokens, as the module says
-    return tokens(" ".join((number_of(row["kind"], row["id"]), *_texts(row))))
+    number, foreign = number_of(row["kind"], row["id"]), row.get("external_id") or ""
+    return tokens(" ".join((number, foreign, *_texts(row))))
 
 
 def _texts(row: Mapping[str, Any]) -> Iterable[str]:

@@ -23,8 +23,8 @@ from deskterm.domain.standard import Standard
 from deskterm.domain.ticket import OPEN, Channel, HoldReason, Kind, Level, Resolution, Status, number_of
 from deskterm.failpoints import Failpoint, failpoint
 from deskterm.i18n import N_, _
-from deskterm.services import alarms, clocks, effect, imported_names, journal
-from deskterm.services.facts import Fact, put_fact
+from deskterm.services import alarms, clocks, effect, imported_names, journal, progress
+from deskterm.services.facts import Fact, go_live, put_fact
 from deskterm.services.imported_names import Names
 from deskterm.services.intake import next_number
 from deskterm.services.rehearsal import rehearsal, rehearse
@@ -474,11 +474,23 @@ def _put(tx: Transaction, stories: Sequence[_Story], now: datetime) -> None:
         tx.connection.execute(UPDATE, [{"b_id": key, **story.columns} for key, story in old.items()])
         tx.connection.execute(delete(CLOCK).where(CLOCK.c.ticket_id.in_(list(old))))
     bulk.insert(tx.connection, CLOCK, rows)
+    alarms.arm_all(tx, _timers(tx, stories))
     search.put(
         tx.connection,
         {s.columns["id"]: journal.words(**_words(s.columns)) for s in stories if s.words_changed},
     )
     chain.append(tx.connection, [event for story in stories for event in story.events], tx.now)
+
+
+def _timers(tx: Transaction, stories: Iterable[_Story]) -> list[dict[str, Any]]:
+    """Return the timers by which resolved tickets close unless their callers say something.
+
+    What would have closed before the desk went live stays as the log left it.
+    """
+    live = go_live(tx)
+    resolved = (s.columns for s in stories if s.columns["status"] == Status.RESOLVED)
+    closing = ((c["id"], progress.silent_until(tx, c["resolved_at"])) for c in resolved if not c["major"])
+    return [alarms.timer("ticket", key, progress.SILENCE, at) for key, at in closing if at > live]
 
 
 UPDATE = (
@@ -488,9 +500,9 @@ UPDATE = (
 )
 
 
-def _words(columns: Columns) -> dict[str, str]:
+def _words(columns: Columns) -> dict[str, Any]:
     number = number_of(columns["kind"], columns["id"])
-    return {"number": number, **{name: columns[name] for name in journal.WORDS}}
+    return {"number": number, **{name: columns[name] for name in ("external_id", *journal.WORDS)}}
 
 
 def _stored_clocks(tx: Transaction, ids: list[int]) -> dict[tuple[int, str], Mapping[str, Any]]:

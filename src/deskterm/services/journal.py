@@ -95,6 +95,7 @@ def index(tx: Transaction, ticket: Ticket) -> None:
     """Let search find a ticket by its words as they are now."""
     found_by = words(
         number=number(ticket),
+        external_id=ticket.external_id,
         summary=ticket.summary,
         description=ticket.description,
         closing_summary=ticket.closing_summary,
@@ -102,9 +103,11 @@ def index(tx: Transaction, ticket: Ticket) -> None:
     search.put(tx.connection, {key(ticket): found_by})
 
 
-def words(*, number: str, summary: str, description: str, closing_summary: str) -> list[str]:
-    """Return the tokens by which search finds a ticket."""
-    return tokens(" ".join((number, summary, description, closing_summary)))
+def words(
+    *, number: str, external_id: str | None, summary: str, description: str, closing_summary: str
+) -> list[str]:
+    """Return the tokens by which search finds a ticket: its numbers, here and where it was, and its texts."""
+    return tokens(" ".join((number, external_id or "", summary, description, closing_summary)))
 
 
 def tell(
