@@ -19,7 +19,7 @@ from deskterm.desk import Desk
 from deskterm.domain.dashboard import Reach
 from deskterm.domain.errors import BadQuery, NotFound
 from deskterm.domain.fields import FIELDS
-from deskterm.domain.ticket import Resolution
+from deskterm.domain.ticket import LinkKind, Resolution
 from deskterm.domain.ticket_kpis import Period
 from deskterm.query import parse
 from deskterm.reads import (
@@ -38,7 +38,7 @@ from deskterm.reads import (
     views,
     watching,
 )
-from deskterm.services import conversation, progress, tickets
+from deskterm.services import conversation, links, progress, tickets
 from tests.databases import Databases
 from tests.desks import open_ticket, populate
 from tests.security.hostile import HOSTILE
@@ -349,3 +349,11 @@ def test_who_watched_a_ticket_hears_nothing_once_it_is_hidden(guarded: Desk) -> 
     assert SECRET not in repr(notifications.unread(guarded, by=OUTSIDER))
     assert number not in repr(notifications.unread(guarded, by=OUTSIDER))
     assert notifications.unread_count(guarded, by=OUTSIDER) == 0
+
+
+def test_a_link_to_a_hidden_ticket_is_no_link(guarded: Desk) -> None:
+    shown = open_ticket(guarded, by=MEMBER, team="service-desk")
+    links.link(guarded, shown, LinkKind.RELATED, hide(guarded), by=MEMBER)
+
+    assert len(ticket.record(guarded, shown, by=MEMBER).links) == 1
+    assert ticket.record(guarded, shown, by=OUTSIDER).links == ()

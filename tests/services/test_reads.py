@@ -10,7 +10,7 @@ from deskterm.desk import Desk
 from deskterm.query import parse
 from deskterm.reads import feed, listing, notifications, people, queue, ticket
 from deskterm.services import conversation, intake, sweep, tickets
-from deskterm.services.drafts import CallerDraft
+from deskterm.services.drafts import CallerDraft, Edit
 from tests.desks import open_p1, open_ticket
 
 OPEN = parse("is:open")
@@ -105,3 +105,14 @@ def test_postgresql_hints_that_there_is_news(desk: Desk) -> None:
 
     assert told.wait(10 if is_hinting else 0.1) is is_hinting
     hints.stop()
+
+
+def test_a_change_of_caller_is_told_by_names(desk: Desk) -> None:
+    number = open_ticket(desk)
+    open_ticket(desk, caller=CallerDraft(name="Mia Wong", email="mia@example.org"))
+    mia = people.find_callers(desk, "Mia", by="dana")[0].id
+
+    tickets.set_fields(desk, number, Edit(caller=mia), by="dana")
+
+    changes = [entry.changes for entry in ticket.timeline(desk, number, by="dana") if entry.changes]
+    assert [each["caller_id"] for each in changes if "caller_id" in each][-1] == ("Leo Brandt", "Mia Wong")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from deskterm.desk import Desk
 from deskterm.domain.ticket import Level
 from deskterm.reads import ticket
 from deskterm.services import conversation, tickets
 from deskterm.services.drafts import Edit
+from deskterm.ui.app import DeskApp
 from tests.ui.console import console, press, settle, shown, type_text
 
 
@@ -238,3 +241,34 @@ async def test_the_ledger_reads_like_sentences(desk: Desk) -> None:
         assert "urgency high → medium" in shown(pilot)
         assert "tagged #vpn" in shown(pilot)
         assert "status new → in progress" in shown(pilot)
+
+
+@pytest.mark.parametrize(("advance", "heading"), [("stay", "INC-4"), ("next", ""), ("list", "QUEUE")])
+async def test_after_an_act_the_console_goes_where_one_wants(desk: Desk, advance: str, heading: str) -> None:
+    app = DeskApp(desk, "dana", advance=advance, environ={"COLORTERM": "truecolor"})
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "0", "home")
+        app.open_ticket("INC-4")
+        await settle(pilot)
+        following = app.queue.neighbour(4, 1) or ""
+        await press(pilot, "W")
+
+        first = shown(pilot).splitlines()[0]
+        assert (following if advance == "next" else heading) in first
+        assert "INC-4" in shown(pilot).splitlines()[-2]
+
+
+async def test_after_a_reply_the_console_goes_on_and_the_draft_is_gone(desk: Desk) -> None:
+    app = DeskApp(desk, "dana", advance="list", environ={"COLORTERM": "truecolor"})
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.open_ticket("INC-4")
+        await settle(pilot)
+        await press(pilot, "r")
+        await type_text(pilot, "Fixed")
+        await press(pilot, "ctrl+s")
+
+        assert "QUEUE" in shown(pilot)
+        assert "Reply on INC-4: it leaves in 10 seconds." in shown(pilot)
+    assert ticket.draft(desk, "INC-4 reply", by="dana") is None

@@ -121,3 +121,24 @@ async def test_an_empty_run_says_so(tmp_path: object) -> None:
 
         assert "Nothing was left to triage." in shown(pilot)
     desk.close()
+
+
+async def test_what_others_took_meanwhile_is_passed_over(prepared: Desk) -> None:
+    async with console(prepared) as pilot:
+        await press(pilot, "T")
+        for number in ("INC-3", "INC-4"):
+            tickets.take(prepared, number, by="kim")
+        await press(pilot, "1")
+
+        assert "INC-5" in shown(pilot)
+        assert "4 of 20" in shown(pilot)
+
+
+async def test_the_ticket_one_looks_at_stays_though_somebody_takes_it(prepared: Desk) -> None:
+    async with console(prepared) as pilot:
+        await press(pilot, "T")
+        tickets.take(prepared, "INC-2", by="kim")
+        await pilot.pause(0.5)
+        await press(pilot, "R")
+
+        assert "INC-2" in shown(pilot)

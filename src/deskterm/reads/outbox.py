@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -26,6 +26,12 @@ class Waiting:
     kind: str
     recipient: str
     due_at: datetime
+
+
+def recall(desk: Desk, *, by: str) -> timedelta:
+    """Return how long a person's mail waits, so that it can be recalled."""
+    with desk.look(by) as look:
+        return desk.standard(look.connection).recall
 
 
 def waiting(desk: Desk, *, by: str) -> tuple[Waiting, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -277,8 +277,8 @@ def timeline(desk: Desk, number: str, *, by: str) -> tuple[TimelineEntry, ...]:
         messages = look.connection.execute(MESSAGES, {"key": key}).all()
         happened = [entry for entry in history(look.connection, "ticket", key) if entry.kind not in WRITTEN]
         names = _names(look, {row.by for row in messages} | {entry.by for entry in happened})
-        if ticket.caller_id:
-            names[f"{CALLER}{ticket.caller_id}"] = _caller(look, ticket.caller_id).name
+        callers = _caller_names(look, ticket.caller_id, happened)
+        names |= {f"{CALLER}{key}": name for key, name in callers.items()}
     written = [
         TimelineEntry(
             ("message", row.id),
@@ -301,12 +301,28 @@ def timeline(desk: Desk, number: str, *, by: str) -> tuple[TimelineEntry, ...]:
             Voice.SYSTEM,
             _shown(entry.by, names),
             event=entry.kind,
-            changes=entry.changes,
+            changes=_with_names(entry.changes, callers),
             details=entry.details,
         )
         for entry in happened
     ]
     return tuple(sorted(written + events, key=lambda entry: (entry.at, entry.body != "", entry.id)))
+
+
+def _caller_names(look: Look, caller: int | None, happened: Sequence[Entry]) -> dict[int, str]:
+    """Return the names of a ticket's caller and of those it had before."""
+    before = {key for entry in happened for key in entry.changes.get("caller_id", ()) if key}
+    wanted = sorted({caller, *before} - {None})
+    rows = look.connection.execute(select(col(Person.id), col(Person.name)).where(col(Person.id).in_(wanted)))
+    return {row.id: row.name for row in rows}
+
+
+def _with_names(changes: Mapping[str, Any], callers: Mapping[int, str]) -> Mapping[str, Any]:
+    """Return the changes of an event with names in the place of callers' keys."""
+    if "caller_id" not in changes:
+        return changes
+    named = tuple(callers.get(key, key) for key in changes["caller_id"])
+    return {**changes, "caller_id": named}
 
 
 def opening(record: TicketRecord) -> TimelineEntry | None:
@@ -421,6 +437,8 @@ def _links(look: Look, key: int) -> tuple[LinkedTicket, ...]:
     shown = []
     for link, other in zip(links, others, strict=True):
         ticket = tickets.get(other)
+        if other is not None and ticket is None:
+            continue  # one that the asker may not see
         outward = link.ticket_id == key
         shown.append(
             LinkedTicket(

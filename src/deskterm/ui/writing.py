@@ -13,7 +13,7 @@ from deskterm.commands import Place, of_place
 from deskterm.domain import macro
 from deskterm.domain.errors import GateNotMet
 from deskterm.domain.ticket import HoldReason
-from deskterm.i18n import N_, _
+from deskterm.i18n import N_, _, ngettext
 from deskterm.ui import times
 from deskterm.ui.collisions import told, weighty
 from deskterm.ui.deeds import deed
@@ -45,6 +45,10 @@ class WritingScreen(EditingScreen[T]):
 
     def wrote(self) -> None:
         """Give the keys back to what is read, when the composer is gone."""
+        raise NotImplementedError
+
+    def go_on(self) -> None:
+        """Go where whoever sits here wants to be after an act."""
         raise NotImplementedError
 
     def look_since(self, since: datetime) -> None:
@@ -208,20 +212,29 @@ class WritingScreen(EditingScreen[T]):
         return False
 
     async def _write(self, text: str) -> None:
+        from deskterm.reads import outbox
         from deskterm.services import conversation
 
         is_public, then = self.composer.is_public, self.composer.then
         subjects = self.subjects()
         act = deed(conversation.reply if is_public else conversation.note, text)
-        words = (
-            _("Reply on {number}: it leaves in 10 seconds.") if is_public else _("Note on {number} saved.")
-        )
+        words = _("Note on {number} saved.")
+        if is_public:
+            recall = await self.console.ask(outbox.recall, self.console.desk, by=self.console.agent)
+            seconds = int(recall.total_seconds())
+            words = ngettext(
+                "Reply on {{number}}: it leaves in {seconds} second.",
+                "Reply on {{number}}: it leaves in {seconds} seconds.",
+                seconds,
+            ).format(seconds=seconds)
         await self.take(act, words, subjects)
         await self._sent(is_public)
         if then is Then.HOLD:
             self.action_hold()
         elif then is Then.RESOLVE:
             self.action_resolve()
+        else:
+            self.go_on()
 
     def _ask_review(self, text: str) -> None:
         """Ask until when the caller is waited for; then reply and hold are one act."""
@@ -240,6 +253,7 @@ class WritingScreen(EditingScreen[T]):
             act = deed(progress.hold, HoldReason.CALLER, review_at=review_at, message=text)
             await self.take(act, _("{number}: reply written, waits for the caller"), subjects)
             await self._sent(True)
+            self.go_on()
 
         field = Line("review_at", _("Look again"), "tomorrow", _("tomorrow, fri 14:00, 2h"))
         title = _("Send, then wait for the caller: {number}").format(number=self.number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -346,6 +346,24 @@ class TicketScreen(WritingScreen[TicketModel]):
     def action_side(self) -> None:
         """Show or hide the side panel."""
         self.query_one("#ticket-side").toggle_class("-hidden")
+
+    def done(self, numbers: Sequence[str], refused: Iterable[str]) -> None:
+        """Go on when something was done; what is written goes on by itself when it is sent."""
+        super().done(numbers, refused)
+        if numbers and not self.composer.is_open:
+            self.go_on()
+
+    def go_on(self) -> None:
+        """Go to the next ticket, back to the list, or nowhere."""
+        if self.console.advance == "next":
+            self._step(1)
+        elif self.console.advance == "list" and self.is_current:
+            self.call_later(self._back_to_list)
+
+    def _back_to_list(self) -> None:
+        self.action_close()
+        if self.console.doings.done:
+            self.console.queue.say(self.console.doings.done[-1].words, undoable=True)
 
     def action_next_ticket(self) -> None:
         """Go to the next ticket of the view."""

@@ -58,6 +58,8 @@ class TriageScreen(EditingScreen[TriageModel | None]):
         self._handled = 0
         self._began_at: datetime | None = None
         self._model: TriageModel | None = None
+        self._is_arriving = True
+        """Whether the next ticket is still to be found; the one that is looked at stays, whoever takes it."""
 
     def body(self) -> ComposeResult:
         """List header lines, timeline, offers."""
@@ -91,6 +93,8 @@ class TriageScreen(EditingScreen[TriageModel | None]):
         if self._numbers is None:
             self._numbers = self._untriaged()
             self._began_at = desk.clock.now()
+        if self._is_arriving:
+            self._skip_taken(self._numbers)
         if self._place >= len(self._numbers):
             return None
         number = str(self._numbers[self._place])
@@ -99,6 +103,16 @@ class TriageScreen(EditingScreen[TriageModel | None]):
         entries = (*([opening] if opening else []), *ticket.timeline(desk, number, by=me))
         triage = suggestions.suggest(desk, number, by=me)
         return TriageModel(self._place, len(self._numbers), record, entries, triage)
+
+    def _skip_taken(self, numbers: Sequence[int]) -> None:
+        """Pass over what others triaged or took since the run began."""
+        from deskterm.query.parser import parse
+        from deskterm.reads import queue
+        from deskterm.reads.suggestions import UNTRIAGED
+
+        ahead = numbers[self._place :]
+        left = queue.matching(self.console.desk, parse(UNTRIAGED), ahead, by=self.console.agent)
+        self._place += next((at for at, key in enumerate(ahead) if key in left), len(ahead))
 
     def _untriaged(self) -> list[int]:
         from deskterm.query.parser import parse
@@ -109,7 +123,7 @@ class TriageScreen(EditingScreen[TriageModel | None]):
 
     def show(self, model: TriageModel | None) -> None:
         """Fill the parts; end the run where nothing is left."""
-        self._model = model
+        self._model, self._is_arriving = model, False
         if model is None:
             self.app.call_later(self._end)
             return
@@ -145,6 +159,7 @@ class TriageScreen(EditingScreen[TriageModel | None]):
             self._advance(1)
 
     def _advance(self, step: int) -> None:
+        self._is_arriving = step > 0
         self._handled += step > 0
         self._place = max(0, self._place + step)
         self.reload()
