@@ -45,10 +45,12 @@ def follow(tx: Transaction, ticket: Ticket) -> None:
     stored = _stored(tx.connection, ticket.id)
     rows = [columns(ticket.id, clock, standard, stored.get(name)) for name, clock in running.items()]
     bulk.insert(tx.connection, CLOCK, [row for row in rows if row["target"] not in stored])
-    if changed := [row for row in rows if row != stored.get(row["target"], row)]:
-        tx.connection.execute(
-            REPLACE, [{**row, "of_ticket": ticket.id, "of_target": row["target"]} for row in changed]
-        )
+    changed = [row for row in rows if row != stored.get(row["target"], row)]
+    bulk.each(
+        tx.connection,
+        REPLACE,
+        [{**row, "of_ticket": ticket.id, "of_target": row["target"]} for row in changed],
+    )
     gone = [name for name in stored if name not in running]
     if gone:
         tx.connection.execute(delete(CLOCK).where(CLOCK.c.ticket_id == ticket.id, CLOCK.c.target.in_(gone)))

@@ -371,11 +371,8 @@ def _unheard(
 
 def _write(tx: Transaction, effects: _Effects) -> None:
     connection = tx.connection
-    if effects.disarmed:
-        connection.execute(DISARM, effects.disarmed)
-    if effects.breached:
-        connection.execute(BREACH, effects.breached)
-    if effects.moved:
-        connection.execute(MOVE, effects.moved)
+    bulk.each(connection, DISARM, effects.disarmed)
+    bulk.each(connection, BREACH, effects.breached)
+    bulk.each(connection, MOVE, effects.moved)
     bulk.insert(connection, NOTIFICATION, effects.notifications)
     alarms.arm_all(tx, effects.timers)
