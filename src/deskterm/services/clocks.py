@@ -41,6 +41,8 @@ def follow(tx: Transaction, ticket: Ticket) -> None:
     ledger = [*history(tx.connection, "ticket", ticket.id), *tx.pending("ticket", ticket.id)]
     standard = tx.standard_under(ticket.standard_version)
     running = sla.clocks(ledger, standard, tx.now)
+    for column, value in pressing(running.values(), standard).items():
+        setattr(ticket, column, value)
     tx.session.flush()
     stored = _stored(tx.connection, ticket.id)
     rows = [columns(ticket.id, clock, standard, stored.get(name)) for name, clock in running.items()]
@@ -54,8 +56,6 @@ def follow(tx: Transaction, ticket: Ticket) -> None:
     gone = [name for name in stored if name not in running]
     if gone:
         tx.connection.execute(delete(CLOCK).where(CLOCK.c.ticket_id == ticket.id, CLOCK.c.target.in_(gone)))
-    for column, value in pressing(running.values(), standard).items():
-        setattr(ticket, column, value)
 
 
 def columns(ticket_id: int, clock: Clock, standard: Standard, stored: Mapping[str, Any] | None) -> Columns:
