@@ -10,7 +10,10 @@ from textual.pilot import Pilot
 
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
+from deskterm.domain.errors import Unreachable
+from deskterm.reads import feed
 from deskterm.ui.app import DeskApp
+from deskterm.ui.screens.queue import QueueScreen
 from tests.ui.console import press, settle, type_text
 from tests.ui.lively import TUESDAY, empty_desk
 
@@ -130,3 +133,23 @@ def test_the_wallboard(desk: Desk, snap_compare: SnapCompare) -> None:
     app = DeskApp(desk, "dana", environ=COLOURS)
 
     assert snap_compare(app, terminal_size=LARGE, run_before=pressing("g", "d", "w"))
+
+
+@SIZES
+def test_a_desk_that_does_not_answer(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, snap_compare: SnapCompare, size: tuple[int, int]
+) -> None:
+    def lost(*_asked: object, **_how: object) -> None:
+        raise Unreachable(reason="unable to open database file")
+
+    async def lose(pilot: Pilot[None]) -> None:
+        await pilot.app.ready.wait()  # type: ignore[attr-defined]  # a DeskApp
+        await settle(pilot)
+        monkeypatch.setattr(QueueScreen, "read", lost)
+        monkeypatch.setattr(feed, "news", lost)
+        await pilot.press("R")
+        await pilot.pause(0.5)
+
+    app = DeskApp(desk, "dana", environ=COLOURS)
+
+    assert snap_compare(app, terminal_size=size, run_before=lose)

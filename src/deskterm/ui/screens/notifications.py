@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from textual.widgets import Static
 
 from deskterm.assets import style
 from deskterm.commands import Place
+from deskterm.domain.errors import DeskError
 from deskterm.i18n import _
 from deskterm.labels import event_words
 from deskterm.ui import times
@@ -22,8 +24,6 @@ from deskterm.ui.widgets.ticket_table import TicketTable
 
 if TYPE_CHECKING:
     from deskterm.reads.notifications import NotificationRow
-
-ALERTS = frozenset({"alert", "alert.fired"})
 
 
 class NotificationsScreen(DoingScreen[tuple["NotificationRow", ...]]):
@@ -118,14 +118,23 @@ class NotificationsScreen(DoingScreen[tuple["NotificationRow", ...]]):
 
     def action_acknowledge(self) -> None:
         """Acknowledge the alerts that were chosen."""
+        alerts = {row.alert_id: row.number for row in self._chosen if row.alert_id is not None}
+        if not alerts:
+            self.say(_("That is no alert."))
+            return
+        self.run_worker(self._acknowledging(alerts), group="perform")
+
+    async def _acknowledging(self, alerts: Mapping[int, str]) -> None:
         from deskterm.services import escalation
 
-        for row in self._chosen:
-            if row.alert_id is None:
-                self.say(_("That is no alert."))
-                continue
-            self.perform(escalation.acknowledge, self.console.desk, row.alert_id, by=self.console.agent)
-            self.say(_("Alert on {number} acknowledged").format(number=row.number))
+        console = self.console
+        for alert, number in alerts.items():
+            try:
+                await console.ask(escalation.acknowledge, console.desk, alert, by=console.agent)
+            except DeskError as error:
+                self.refuse(error)
+            else:
+                self.say(_("Alert on {number} acknowledged").format(number=number))
 
     def action_unwind(self) -> None:
         """Close the notifications."""

@@ -1,0 +1,130 @@
+"""What happens by itself reaches whoever sits here: toast, bell, header, the row, the notification centre."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from deskterm.clock import StoppedClock
+from deskterm.desk import Desk
+from deskterm.reads import notifications as reads
+from deskterm.services.sweep import sweep
+from deskterm.ui import crash
+from deskterm.ui.app import DeskApp
+from deskterm.ui.terminal import Terminal
+from tests.ui.console import console, press, settle, shown
+
+HOURS = timedelta(hours=6)
+
+
+@pytest.fixture
+def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Count how often the terminal rings."""
+    rings: list[str] = []
+    monkeypatch.setattr(Terminal, "bell", lambda _terminal: rings.append("ring"))
+    return rings
+
+
+async def breach(pilot: Pilot[None], desk: Desk, clock: StoppedClock) -> None:
+    """Let targets be missed, as somebody else's sweep finds."""
+    clock.advance(HOURS)
+    sweep(desk)
+    assert isinstance(pilot.app, DeskApp)
+    pilot.app.poke()
+    await pilot.pause(0.5)
+    await settle(pilot)
+
+
+async def test_a_breach_shows_a_toast_and_rings(desk: Desk, clock: StoppedClock, rung: list[str]) -> None:
+    async with console(desk, size=(160, 45)) as pilot:
+        await breach(pilot, desk, clock)
+
+        told = [toast.message for toast in pilot.app._notifications]
+        assert any(text.startswith("INC-") and "100 %" in text for text in told)
+        assert rung
+
+
+async def test_whoever_wants_no_bell_hears_none(desk: Desk, clock: StoppedClock, rung: list[str]) -> None:
+    app = DeskApp(desk, "dana", bell=False, environ={"COLORTERM": "truecolor"})
+    async with app.run_test(size=(160, 45), notifications=True) as pilot:
+        await app.ready.wait()
+        await settle(pilot)
+        await breach(pilot, desk, clock)
+
+        assert app._notifications
+        assert not rung
+
+
+async def test_the_row_of_a_breached_ticket_changes_by_itself(desk: Desk, clock: StoppedClock) -> None:
+    async with console(desk, size=(160, 45)) as pilot:
+        before = shown(pilot)
+        await breach(pilot, desk, clock)
+
+        row = next(line for line in shown(pilot).splitlines() if "VPN down for Lyon" in line)
+        assert row not in before
+        assert "!!" in row
+
+
+async def test_the_centre_lists_what_happened_and_a_acknowledges_it(desk: Desk, clock: StoppedClock) -> None:
+    async with console(desk, size=(160, 45)) as pilot:
+        await breach(pilot, desk, clock)
+        await press(pilot, "g", "n")
+        alert = next(row for row in reads.unread(desk, by="dana") if row.alert_id is not None)
+        while pilot.app.screen._chosen[0].id != alert.id:  # type: ignore[attr-defined]  # a NotificationsScreen
+            await press(pilot, "j")
+        await press(pilot, "a")
+
+        assert f"Alert on {alert.number} acknowledged" in shown(pilot)
+        with desk.engine.connect() as connection:
+            heard = connection.exec_driver_sql(
+                "SELECT acknowledged_by FROM alert WHERE id = ?", (alert.alert_id,)
+            ).scalar_one()
+        assert heard == "dana"
+
+
+async def test_what_is_no_alert_cannot_be_acknowledged(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "g", "n", "G", "a")
+
+        assert "That is no alert." in shown(pilot)
+
+
+async def test_opening_a_notification_reads_it(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        before = len(reads.unread(desk, by="dana"))
+        await press(pilot, "g", "n", "enter")
+
+        assert len(reads.unread(desk, by="dana")) < before
+        await press(pilot, "q")
+        await press(pilot, "V")
+        assert "Nothing unread." in shown(pilot)
+
+
+def test_a_bug_is_written_down_for_its_owner_alone(tmp_path: Path) -> None:
+    try:
+        raise RuntimeError("a \udcff surrogate")
+    except RuntimeError as error:
+        name = crash.report(error, tmp_path / "crashes")
+
+    file = tmp_path / "crashes" / f"{name}.txt"
+    assert "RuntimeError" in file.read_text()
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+async def test_a_bug_is_named_and_the_console_goes_on(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setattr(DeskApp, "is_headless", property(lambda _app: False))
+    async with console(desk, size=(160, 45)) as pilot:
+        monkeypatch.setattr(pilot.app.screen, "action_move", lambda _how: 1 / 0)
+        await press(pilot, "j")
+        reports = list(tmp_path.rglob("*.txt"))
+
+        assert len(reports) == 1
+        assert any(reports[0].stem in toast.message for toast in pilot.app._notifications)
+        await press(pilot, "g", "n")
+        assert "NOTIFICATIONS" in shown(pilot)
