@@ -45,6 +45,8 @@ class Settings(BaseModel):
     """What lines and shades are painted with."""
     driver: Literal["own", "stock"] = "own"
     """What talks to the terminal: deskterm's own driver, or Textual's where that one errs."""
+    editor: bool = True
+    """Whether `^G` may start `$VISUAL` or `$EDITOR`."""
     lock_minutes: Annotated[float, Field(ge=0)] = 0
     """After so long without a key the console is locked; 0 never."""
     leave_minutes: Annotated[float, Field(ge=0)] = 0

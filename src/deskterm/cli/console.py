@@ -101,6 +101,7 @@ def show(
         bell=settings.bell,
         theme=settings.theme,
         is_ascii=settings.glyphs == "ascii",
+        may_edit=settings.editor,
         limits=Limits(settings.lock_minutes, settings.leave_minutes, settings.unlock),
         advance=settings.advance,
         keymap=_keymap(settings),

@@ -117,6 +117,7 @@ KEY_NAMES = {
     "tab": "Tab",
     "ctrl+s": "^S",
     "ctrl+l": "^L",
+    "ctrl+g": "^G",
     "ctrl+d": "^D",
     "ctrl+u": "^U",
     "ctrl+r": "^R",

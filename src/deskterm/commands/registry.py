@@ -286,6 +286,14 @@ IN_COMPOSER = (
         13,
     ),
     Command(
+        "composer.editor",
+        N_("$EDITOR"),
+        N_("Write it in your own editor"),
+        ("ctrl+g",),
+        frozenset({Place.COMPOSER}),
+        14,
+    ),
+    Command(
         "composer.unwind", N_("leave, draft kept"), N_("Leave; the draft is saved"), ("escape",), TYPING, 12
     ),
     Command("composer.help", N_("keys"), N_("Show every key of this screen"), ("f1",), TYPING),

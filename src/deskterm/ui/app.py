@@ -62,6 +62,7 @@ class DeskApp(Surviving, App[None]):
         remembered: the file that keeps view, filter and cursor from one start to the next; None for none.
         theme: one of `THEMES`.
         is_ascii: whether lines and shades are painted with ASCII.
+        may_edit: whether `^G` may start somebody's own editor.
         limits: when a console that nobody touches is locked, and left.
         environ: says whether colour is wanted and which multiplexer stands between.
     """
@@ -82,6 +83,7 @@ class DeskApp(Surviving, App[None]):
         bell: bool = True,
         theme: str = "desk-dark",
         is_ascii: bool = False,
+        may_edit: bool = True,
         limits: Limits = NO_LIMITS,
         advance: str = "stay",
         keymap: Keymap | None = None,
@@ -90,6 +92,8 @@ class DeskApp(Surviving, App[None]):
     ) -> None:
         mode = colour_mode(environ)
         super().__init__(ansi_color=mode is not ColourMode.MANY)
+        self.environ = environ
+        self.may_edit = may_edit
         self._is_ascii = is_ascii
         self._is_plain = mode is ColourMode.NONE
         for known in THEMES:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -163,6 +163,29 @@ class WritingScreen(EditingScreen[T]):
         composer.set_public(not composer.is_public)
         self.console.drafts.type(before, "")
         self.console.drafts.type(self._draft_place(composer.is_public), text)
+
+    def action_editor(self) -> None:
+        """Write in one's own editor."""
+        if not self.composer.is_open:
+            return
+        if not self.console.may_edit:
+            self.say(_("No other program may be started here."), problem=True)
+            return
+        self.work(self._edit, "editor", exclusive=True)
+
+    async def _edit(self) -> None:
+        from deskterm.ui import editor
+
+        text = await editor.edited(self.console, self.composer.text, self.about(), self.console.environ)
+        if text is None:
+            self.say(_("The editor failed; the text is as it was."))
+        else:
+            self.composer.replace(text)
+        self.reload()
+
+    def about(self) -> Sequence[str]:
+        """Return what an editor shows above the text: the ticket, its deadline, the last message."""
+        raise NotImplementedError
 
     def action_then(self) -> None:
         """Choose what becomes of the ticket once this is sent."""

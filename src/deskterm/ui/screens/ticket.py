@@ -19,6 +19,7 @@ from deskterm.commands import Need, Place, Situation
 from deskterm.domain.ticket import NUMBER, key_of
 from deskterm.i18n import N_, _
 from deskterm.labels import label
+from deskterm.ui import times
 from deskterm.ui.deeds import Subject
 from deskterm.ui.dialogs.picker import Option, Picker
 from deskterm.ui.gate import txt
@@ -143,6 +144,19 @@ class TicketScreen(WritingScreen[TicketModel]):
         """Who a reply goes to."""
         caller = self._model.record.caller if self._model is not None else None
         return caller.name if caller is not None else _("nobody")
+
+    def about(self) -> Sequence[str]:
+        """Return what an editor shows above the text: the ticket, its clocks, the last message."""
+        if self._model is None:
+            return ()
+        shown, entries = self._model.record, self._model.entries
+        head = f"{shown.number}  P{shown.priority}  {label(shown.status)}  {shown.summary}"
+        clocks = [
+            f"{label(each.name)} {label(each.stage)}, {times.left(each.remaining)}" for each in shown.clocks
+        ]
+        last = next((each for each in reversed(entries) if each.body and not each.recalled), None)
+        said = [f"{last.by}, {times.moment(last.at, shown.read_at)}:", last.body] if last else []
+        return (head, *clocks, "", *said)
 
     def read(self) -> TicketModel:
         """Fetch the ticket and its pages."""

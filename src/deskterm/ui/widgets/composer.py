@@ -93,6 +93,12 @@ class Composer(Vertical):
         area.focus()
         area.move_cursor(area.document.end)
 
+    def replace(self, text: str) -> None:
+        """Put another text in the place of what is typed; Textual's own undo takes it back."""
+        area = self.query_one(TextArea)
+        area.replace(text, (0, 0), area.document.end, maintain_selection_offset=False)
+        area.focus()
+
     def close(self) -> None:
         """Take the composer off the screen; its text stays saved."""
         self.display = False
