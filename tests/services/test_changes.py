@@ -177,7 +177,7 @@ def test_an_assessment_is_complete(desk: Desk, given: dict[str, Any], sentence: 
 
 
 def test_the_ledger_keeps_why_a_change_is_risky(desk: Desk) -> None:
-    number = assessed(desk, RISKY)
+    assessed(desk, RISKY)
 
     assert one(desk, "SELECT risk FROM change") == 3
     data = one(desk, "SELECT data FROM event WHERE kind = 'change.assessed'")
