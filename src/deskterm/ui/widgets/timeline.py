@@ -73,6 +73,8 @@ class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
         self._sought = ""
         self._filter = 0
         self._width = 0
+        self._is_at_end = True
+        """Whether the last line is in sight, or would be with the height that there was."""
 
     @property
     def filter_word(self) -> str:
@@ -102,7 +104,7 @@ class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
             now: when they were read.
             unread_since: what others wrote from then on is marked as unread; None marks nothing.
         """
-        at_end = self.scroll_offset.y >= self.max_scroll_y
+        at_end = self._is_at_end
         self._entries, self._now, self._unread_since = tuple(entries), now, unread_since
         self._lay_out()
         if at_end:
@@ -180,12 +182,17 @@ class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
             self._lay_out()
 
     def on_resize(self) -> None:
-        """Wrap anew for another width."""
+        """Wrap anew for another width; the end stays in sight, as when a composer takes half the room."""
+        at_end = self._is_at_end
         if self.size.width != self._width:
-            at_end = self.scroll_offset.y >= self.max_scroll_y
             self._lay_out()
-            if at_end:
-                self.scroll_end(animate=False)
+        if at_end:
+            self.call_after_refresh(self.scroll_end, animate=False)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Take note whether the end is in sight."""
+        super().watch_scroll_y(old_value, new_value)
+        self._is_at_end = new_value >= self.max_scroll_y
 
     def _lay_out(self) -> None:
         self._width = self.size.width
