@@ -10,7 +10,7 @@ from deskterm.domain.ticket import Kind, LinkKind, Status
 from deskterm.reads import ticket
 from deskterm.services import catalogue, intake, links, people, tickets
 from deskterm.services.drafts import AgentDraft, CallerDraft, NewTicket
-from tests.ui.console import console, press, shown, type_text
+from tests.ui.console import console, press, settle, shown, type_text
 from tests.ui.lively import HOSTILE
 
 ACCESS = "Access / Permissions"
@@ -179,3 +179,35 @@ async def test_hostile_words_in_forms_and_pickers_are_shown_as_text(desk: Desk) 
         assert "[/dev/usb0]" in picker
         assert "[/dev/usb0]" in tab
         assert "[/dev/usb0]" in shown(pilot)
+
+
+async def test_a_field_is_emptied_and_u_brings_it_back(desk: Desk) -> None:
+    before = ticket.record(desk, "INC-4", by="dana").category
+    assert before
+    async with console(desk) as pilot:
+        pilot.app.open_ticket("INC-4")  # type: ignore[attr-defined]  # a DeskApp
+        await settle(pilot)
+        await press(pilot, "e", "tab", "tab", "ctrl+u", "ctrl+k", "ctrl+s")
+        emptied = ticket.record(desk, "INC-4", by="dana").category
+        await press(pilot, "u")
+
+    assert emptied is None
+    assert ticket.record(desk, "INC-4", by="dana").category == before
+
+
+async def test_when_it_occurred_is_written_as_one_says_it(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        pilot.app.open_ticket("INC-4")  # type: ignore[attr-defined]  # a DeskApp
+        await settle(pilot)
+        await press(pilot, "e", *["tab"] * 6)
+        await type_text(pilot, "tomorrow")
+        await press(pilot, "ctrl+s")
+        refused = shown(pilot)
+        await press(pilot, "ctrl+u")
+        await type_text(pilot, "2026-06-02 07:15")
+        await press(pilot, "ctrl+s")
+
+    occurred = ticket.record(desk, "INC-4", by="dana").occurred_at
+    assert "is no moment in the past" in refused
+    assert occurred is not None
+    assert f"{occurred:%Y-%m-%dT%H:%M}" == "2026-06-02T07:15"

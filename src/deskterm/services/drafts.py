@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
@@ -83,6 +83,10 @@ class InboundDraft(DraftModel):
     """Whether a machine wrote it, so that no acknowledgement may answer it."""
 
 
+Emptied = Literal["category", "service", "ci", "extent", "occurred_at"]
+"""A field that a ticket can do without."""
+
+
 class Edit(DraftModel):
     """Fields to change; those left out stay."""
 
@@ -98,6 +102,8 @@ class Edit(DraftModel):
     caller: int | None = None
     occurred_at: AwareDatetime | None = None
     major: bool | None = None
+    empty: frozenset[Emptied] = frozenset()
+    """Fields that shall say nothing any more."""
 
 
 class Verdict(DraftModel):

@@ -143,7 +143,9 @@ def _change(tx: Transaction, ticket: Ticket, edit: Edit, kind: str) -> None:
     if edit.summary is not None and not edit.summary:
         raise GateNotMet(N_("A ticket needs a summary."), field="summary")
     before = (ticket.impact, ticket.urgency)
-    for field, value in edit.model_dump(exclude_none=True, exclude={"caller"}).items():
+    for name in edit.empty:
+        setattr(ticket, name, None)
+    for field, value in edit.model_dump(exclude_none=True, exclude={"caller", "empty"}).items():
         setattr(ticket, field, int(value) if field in ("impact", "urgency") else value)
     if edit.caller is not None:
         caller = people.caller_of(tx, edit.caller)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from deskterm.domain.errors import BadInput, Conflict, GateNotMet, NotFound
 from deskterm.domain.ticket import Kind, LinkKind, Status
 from deskterm.i18n import N_, _
 from deskterm.labels import label
+from deskterm.ui import times
 from deskterm.ui.acts import ActingScreen
 from deskterm.ui.collisions import told
 from deskterm.ui.deeds import Deed, Subject, deed
@@ -26,10 +28,14 @@ if TYPE_CHECKING:
 
 NEW_TASK = "new"
 LINKING, UNLINKING = "link", "unlink"
-OF_ONE = ("summary", "kind", "category", "service", "ci", "extent", "description")
+OF_ONE = (
+    "summary", "kind", "category", "service", "ci", "extent", "occurred_at", "major", "description",
+)  # fmt: skip
 """The fields that `e` asks for."""
 OF_MANY = ("category", "service", "ci")
 """Those of them that many tickets can share."""
+EMPTIED = frozenset({"category", "service", "ci", "extent", "occurred_at"})
+"""Those of them that may say nothing."""
 
 
 class EditingScreen(ActingScreen[T]):
@@ -88,17 +94,24 @@ class EditingScreen(ActingScreen[T]):
         from deskterm.services.drafts import Edit, checked
 
         names = OF_ONE if len(subjects) == 1 else OF_MANY
-        shown = {name: str(getattr(record, name) or "") for name in OF_ONE} | {"kind": record.kind.value}
+        now = record.read_at
+        shown = {name: str(getattr(record, name) or "") for name in OF_ONE} | {
+            "kind": record.kind.value,
+            "occurred_at": times.written(record.occurred_at) if record.occurred_at else "",
+            "major": "yes" if record.major else "no",
+        }
         if len(subjects) > 1:
             shown = dict.fromkeys(OF_MANY, "")
 
         def deed_of(values: dict[str, str]) -> Deed:
-            edit = {name: values[name].strip() for name in names if values[name] != shown[name]}
-            if not edit:
+            typed = {name: values[name].strip() for name in names if values[name] != shown[name]}
+            if not typed:
                 raise BadInput(N_("Nothing was changed yet."))
-            for name, value in edit.items():
-                if not value and name not in ("summary", "description"):
-                    raise GateNotMet(N_("This can't be emptied; put something else."), field=name)
+            emptied = {name for name, value in typed.items() if not value and name in EMPTIED}
+            edit: dict[str, Any] = {name: typed[name] for name in typed.keys() - emptied}
+            if "occurred_at" in edit:
+                edit["occurred_at"] = _moment(edit["occurred_at"], now)
+            edit["empty"] = emptied
             return deed(tickets.set_fields, checked(Edit, edit))
 
         fields = [_edit_field(name, shown[name]) for name in names]
@@ -282,6 +295,22 @@ class EditingScreen(ActingScreen[T]):
         self.ask_form(_("Refuse"), [Line("comment", _("Why"))], deed_of, _("{number} is refused"))
 
 
+def _moment(text: str, now: datetime) -> datetime:
+    """Return the instant at which something began, as it was typed.
+
+    Raises:
+        GateNotMet: it is none, or has not come yet.
+    """
+    at = times.instant(text, now)
+    if at is None or at > now:
+        raise GateNotMet(
+            N_("“{text}” is no moment in the past: try 09:30, or 2026-06-02 09:00."),
+            field="occurred_at",
+            text=text,
+        )
+    return at
+
+
 def _edit_field(name: str, value: str) -> Field:
     """Return what a field is asked for with."""
     titles = {
@@ -291,10 +320,14 @@ def _edit_field(name: str, value: str) -> Field:
         "service": _("Service"),
         "ci": _("CI"),
         "extent": _("People affected"),
+        "occurred_at": _("Occurred"),
+        "major": _("Major incident"),
         "description": _("Description"),
     }
     if name == "kind":
         return Choice(name, titles[name], tuple((kind.value, label(kind)) for kind in Kind), value)
+    if name == "major":
+        return Choice(name, titles[name], (("no", _("no")), ("yes", _("yes"))), value)
     if name == "description":
         return Area(name, titles[name], value)
     return Line(name, titles[name], value)

@@ -69,6 +69,11 @@ def day(at: datetime) -> str:
     return f"{at.astimezone():%Y-%m-%d}"
 
 
+def written(at: datetime) -> str:
+    """Return an instant as `instant` reads it: `2026-06-02 14:32`."""
+    return f"{at.astimezone():%Y-%m-%d %H:%M}"
+
+
 def instant(text: str, now: datetime) -> datetime | None:
     """Return the instant that somebody typed, None where it is none.
 
