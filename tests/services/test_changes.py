@@ -10,7 +10,7 @@ import pytest
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.change import ChangeKind, ChangeStatus, CheckKind, Outcome, StepState
-from deskterm.domain.errors import BadInput, Conflict, GateNotMet, IllegalMove, NotAllowed
+from deskterm.domain.errors import BadInput, Conflict, GateNotMet, IllegalMove, NotAllowed, NotFound
 from deskterm.domain.ticket import HoldReason, LinkKind, Resolution
 from deskterm.services import (
     approvals,
@@ -505,3 +505,10 @@ def test_a_template_is_proposed_from_success_and_approved_by_another(desk: Desk,
         (RFC["summary"], RFC["ci"])
     ]
     assert len(steps(desk, copy)) == 2
+
+
+def test_a_ticket_waits_for_no_change_that_does_not_exist(desk: Desk, clock: StoppedClock) -> None:
+    ticket = open_ticket(desk, assignee="dana", team="network")
+
+    with pytest.raises(NotFound, match="CHG-99"):
+        progress.hold(desk, ticket, HoldReason.CHANGE, review_at=clock.now() + DAY, link="CHG-99", by="dana")

@@ -12,7 +12,8 @@ from textual.pilot import Pilot
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.change import ChangeStatus
-from deskterm.services import changes
+from deskterm.services import changes, intake
+from deskterm.services.drafts import CallerDraft, NewTicket
 from deskterm.ui.screens.change import ChangeScreen
 from tests import changes as led
 from tests.changes import WINDOW
@@ -238,3 +239,20 @@ async def test_every_page_of_a_change_that_has_passed_through_everything(
         strict=True,
     ):  # fmt: skip
         assert words in page
+
+
+async def test_recent_changes_on_the_same_item_are_shown_on_the_ticket(
+    desk: Desk, clock: StoppedClock
+) -> None:
+    number = led.begun(desk, clock)
+    caller = CallerDraft(name="Claire Martin", email="claire.martin@example.org")
+    draft = NewTicket(caller=caller, summary="Shares are gone", ci="file-01")
+    ticket = intake.open_ticket(desk, draft, by="kim")
+    async with console(desk, size=(160, 45)) as pilot:
+        pilot.app.open_ticket(ticket)  # type: ignore[attr-defined]  # a DeskApp
+        await settle(pilot)
+
+        assert "Recent changes" in shown(pilot)
+        assert number in shown(pilot)
+        await press(pilot, "2")
+        assert "[2 Details +]" in shown(pilot)

@@ -10,7 +10,8 @@ from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.rca import Verdict
 from deskterm.reads import problems as reads
-from deskterm.services import causes
+from deskterm.services import causes, known_errors
+from deskterm.services.problem_drafts import KnownErrorDraft
 from deskterm.services.sweep import sweep
 from tests.ui.console import console, press, settle, shown, type_text
 from tests.ui.problems import DAY, analysed, furnish, incident, new, verifying, with_causes
@@ -252,3 +253,22 @@ async def test_a_problem_that_does_not_exist_is_refused_with_a_sentence(desk: De
         await press(pilot, "L", "2", "c", "escape", "3", "+", "4", "A")
 
         assert "There is no PRB-99." in shown(pilot)
+
+
+async def test_a_known_error_is_shown_on_every_ticket_that_matches(desk: Desk) -> None:
+    number = new(desk)
+    draft = KnownErrorDraft(symptom="Tunnel drops", workaround="Reconnect twice")
+    known_errors.declare(desk, number, draft, by="pia")
+    ticket = incident(desk)
+    async with console(desk, size=(160, 45)) as pilot:
+        pilot.app.open_ticket(ticket)  # type: ignore[attr-defined]  # a DeskApp
+        await settle(pilot)
+        beside = shown(pilot)
+    async with console(desk) as pilot:
+        pilot.app.open_ticket(ticket)  # type: ignore[attr-defined]  # a DeskApp
+        await press(pilot, "2")
+        page = shown(pilot)
+
+    for screen in (beside, page):
+        assert "Known errors" in screen
+        assert "workaround: Reconnect twice" in screen

@@ -19,7 +19,7 @@ from deskterm.domain.ticket import NUMBER, Status
 from deskterm.i18n import N_, _, ngettext
 from deskterm.labels import label
 from deskterm.query import parse
-from deskterm.reads import queue, suggestions, ticket, views
+from deskterm.reads import changes, problems, queue, suggestions, ticket, views
 from deskterm.services import triage
 from deskterm.services.drafts import Verdict, checked
 from deskterm.storage.types import NEVER
@@ -170,9 +170,11 @@ class Session:
             record = ticket.record(here.desk, number, by=here.by)
             timeline = ticket.timeline(here.desk, number, by=here.by)
             row = queue.rows(here.desk, [record.key], by=here.by)[0]
+            errors = problems.known_errors_for(here.desk, number, by=here.by)
+            suspects = changes.recent(here.desk, number, by=here.by)
         self._number = record.number
         output.say(sentence(row, record.read_at))
-        for line in lines(record, timeline):
+        for line in lines(record, timeline, errors, suspects):
             output.say(line)
 
     def _run(self, verb: str, words: list[str]) -> None:

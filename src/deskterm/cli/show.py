@@ -14,7 +14,10 @@ from deskterm.domain.sla import Clock, Stage
 from deskterm.i18n import _
 from deskterm.labels import event_words, field_word, label
 from deskterm.reads import ticket as tickets
+from deskterm.reads.changes import ChangeRow, recent
+from deskterm.reads.problems import KnownError, known_errors_for
 from deskterm.reads.ticket import TicketRecord, TimelineEntry
+from deskterm.ui.suspects import change_lines, known_error_lines
 from deskterm.ui.times import left, moment
 
 if TYPE_CHECKING:
@@ -50,14 +53,21 @@ def show(asked: Namespace) -> None:
     with opened(asked) as here:
         record = tickets.record(here.desk, asked.number, by=here.by)
         timeline = tickets.timeline(here.desk, asked.number, by=here.by)
+        errors = known_errors_for(here.desk, asked.number, by=here.by)
+        suspects = recent(here.desk, asked.number, by=here.by)
     if asked.json:
-        output.print_json(as_json(record, timeline))
+        output.print_json(as_json(record, timeline, errors, suspects))
     else:
-        for line in lines(record, timeline):
+        for line in lines(record, timeline, errors, suspects):
             output.say(line)
 
 
-def as_json(record: TicketRecord, timeline: tuple[TimelineEntry, ...]) -> dict[str, Any]:
+def as_json(
+    record: TicketRecord,
+    timeline: tuple[TimelineEntry, ...],
+    errors: tuple[KnownError, ...],
+    changes: tuple[ChangeRow, ...],
+) -> dict[str, Any]:
     """Return a ticket as JSON has it; the fields are documented in docs/cli.md."""
     found = asdict(record)
     return {name: found[name] for name in FIELDS} | {
@@ -66,6 +76,13 @@ def as_json(record: TicketRecord, timeline: tuple[TimelineEntry, ...]) -> dict[s
             {"kind": each.kind, "outward": each.outward, "number": each.number} for each in record.links
         ],
         "tasks": found["tasks"],
+        "known_errors": [
+            {"number": each.number, "summary": each.summary, "workaround": each.workaround} for each in errors
+        ],
+        "recent_changes": [
+            {"number": each.number, "summary": each.summary, "started_at": each.started_at}
+            for each in changes
+        ],
         "timeline": [entry_json(entry) for entry in timeline],
     }
 
@@ -100,7 +117,12 @@ def entry_json(entry: TimelineEntry) -> dict[str, Any]:
     }
 
 
-def lines(record: TicketRecord, timeline: tuple[TimelineEntry, ...]) -> Iterator[str]:
+def lines(
+    record: TicketRecord,
+    timeline: tuple[TimelineEntry, ...],
+    errors: tuple[KnownError, ...],
+    changes: tuple[ChangeRow, ...],
+) -> Iterator[str]:
     """Yield what a person reads of a ticket, a line or a text at a time."""
     now = record.read_at
     yield f"{record.number}  P{record.priority}  {label(record.status)}  {record.summary}"
@@ -118,6 +140,8 @@ def lines(record: TicketRecord, timeline: tuple[TimelineEntry, ...]) -> Iterator
         yield f"{direction} {label(link.kind)} {link.number}  {link.summary}"
     for clock in record.clocks:
         yield clock_line(clock, now)
+    yield from known_error_lines(errors)
+    yield from change_lines(changes, now)
     if record.description:
         yield f"\n{record.description}"
     for entry in timeline:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from sqlmodel import col, select
 
 from deskterm.desk import Transaction, action
-from deskterm.domain import problem
+from deskterm.domain import change, problem
 from deskterm.domain.errors import BadInput, DeskError, IllegalMove, NotFound
 from deskterm.domain.ticket import NUMBER, LinkKind, Status, move
 from deskterm.i18n import N_
 from deskterm.services import change_incidents, escalation, journal
 from deskterm.services.ownership import still_going
 from deskterm.storage.chain import history
-from deskterm.storage.tables import Link, Problem, Ticket, Watcher
+from deskterm.storage.tables import Change, Link, Problem, Ticket, Watcher
 from deskterm.storage.visible import visible
 from deskterm.text import plain
 
@@ -105,10 +105,24 @@ def put_foreign(tx: Transaction, ticket: Ticket, kind: LinkKind, other: str) -> 
         raise BadInput(
             N_("{number} can't be linked so to {other}."), number=journal.number(ticket), other=other
         )
+    _check_change(tx, target)
     _add(tx, ticket, kind, target, None, problem_id=_problem(tx, target))
     journal.record(tx, ticket, "ticket.linked", link=kind, other=target)
     if kind is LinkKind.CAUSED_BY:
         change_incidents.linked(tx, ticket, target)
+
+
+def _check_change(tx: Transaction, number: str) -> None:
+    """Refuse a change's number that is nobody's, or hidden from the actor.
+
+    Raises:
+        NotFound: there is no such change for the actor.
+    """
+    if not change.NUMBER.fullmatch(number):
+        return
+    known = select(Change.id).where(col(Change.id) == change.key_of(number), visible(tx.actor, Change))
+    if tx.session.exec(known).first() is None:
+        raise NotFound(what=number)
 
 
 def _problem(tx: Transaction, number: str) -> int | None:

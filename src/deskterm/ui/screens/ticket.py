@@ -19,7 +19,7 @@ from deskterm.commands import Need, Place, Situation
 from deskterm.domain.ticket import NUMBER, key_of
 from deskterm.i18n import N_, _
 from deskterm.labels import label
-from deskterm.ui import times
+from deskterm.ui import suspects, times
 from deskterm.ui.deeds import Subject
 from deskterm.ui.dialogs.picker import Option, Picker
 from deskterm.ui.gate import txt
@@ -35,6 +35,8 @@ from deskterm.ui.writing import WritingScreen
 if TYPE_CHECKING:
     from deskterm.domain.ledger import Entry
     from deskterm.domain.sla import Explanation
+    from deskterm.reads.changes import ChangeRow
+    from deskterm.reads.problems import KnownError
     from deskterm.reads.ticket import Here, TicketRecord, TimelineEntry, Unread
 
 TIMELINE, DETAILS, LINKS, SLA, LEDGER = range(5)
@@ -55,6 +57,8 @@ class TicketModel:
     ledger: tuple[Entry, ...]
     explanations: tuple[Explanation, ...]
     unread: Unread
+    errors: tuple[KnownError, ...]
+    changes: tuple[ChangeRow, ...]
 
 
 class TicketScreen(WritingScreen[TicketModel]):
@@ -160,8 +164,8 @@ class TicketScreen(WritingScreen[TicketModel]):
 
     def read(self) -> TicketModel:
         """Fetch the ticket and its pages."""
+        from deskterm.reads import changes, problems, ticket
         from deskterm.reads import clocks as clock_reads
-        from deskterm.reads import ticket
 
         desk, me, number = self.console.desk, self.console.agent, self.number
         found = ticket.record(desk, number, by=me)
@@ -172,6 +176,8 @@ class TicketScreen(WritingScreen[TicketModel]):
             ticket.ledger(desk, number, by=me),
             clock_reads.explain(desk, number, by=me, if_priority=self._if_priority),
             ticket.unread(desk, number, by=me),
+            problems.known_errors_for(desk, number, by=me),
+            changes.recent(desk, number, by=me),
         )
 
     def show(self, model: TicketModel) -> None:
@@ -187,7 +193,7 @@ class TicketScreen(WritingScreen[TicketModel]):
         self.query_one("#side-clocks", ClockLines).show(shown)
         self.query_one(Timeline).show(model.entries, shown.read_at, unread_since=self._unread_since)
         self.query_one(LinkList).show(shown.links)
-        self.query_one("#side-facts", Static).update(_side(shown))
+        self.query_one("#side-facts", Static).update(_side(model))
         self._show_page()
         self._show_tabs()
         self.show_header()
@@ -204,9 +210,10 @@ class TicketScreen(WritingScreen[TicketModel]):
             if model
             else (None,) * len(TABS)
         )
+        signs = ["+" if place == DETAILS and model and _suspects(model) else "" for place in range(len(TABS))]
         tabs = [
-            Tab(str(place), _(name), count)
-            for place, (name, count) in enumerate(zip(TABS, counts, strict=True), 1)
+            Tab(str(place), _(name), count, sign)
+            for place, (name, count, sign) in enumerate(zip(TABS, counts, signs, strict=True), 1)
         ]
         self.query_one(ViewTabs).show(tabs, str(self._tab + 1))
 
@@ -434,13 +441,21 @@ def present(here: Here) -> str:
 def _page(tab: int, model: TicketModel, if_priority: int | None) -> Content:
     """Return a page as text; the timeline and the links are no text."""
     if tab == DETAILS:
-        return record.details(model.record)
+        return record.details(model.record, _suspects(model))
     if tab == SLA:
         return record.explained(model.record, model.explanations, if_priority)
     return record.ledger(model.ledger, model.record.read_at)
 
 
-def _side(shown: TicketRecord) -> Content:
+def _suspects(model: TicketModel) -> list[str]:
+    return [
+        *suspects.known_error_lines(model.errors),
+        *suspects.change_lines(model.changes, model.record.read_at),
+    ]
+
+
+def _side(model: TicketModel) -> Content:
+    shown = model.record
     fields = (
         (_("Priority"), f"P{shown.priority}"),
         (_("Status"), label(shown.status)),
@@ -460,6 +475,9 @@ def _side(shown: TicketRecord) -> Content:
         lines.append(_("{count} open").format(count=caller.open_count))
     if shown.links:
         lines += ["", *(f"{label(link.kind)} {link.number} {link.summary}" for link in shown.links)]
+    suspected = _suspects(model)
+    if suspected:
+        lines += ["", *suspected]
     if shown.here:
         lines += [
             "",

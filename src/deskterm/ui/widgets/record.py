@@ -29,8 +29,12 @@ LEDGER_MOST = 500
 """Events that the ledger page shows; the command line has all."""
 
 
-def details(record: TicketRecord) -> Content:
-    """Return every field of a ticket, the description below."""
+def details(record: TicketRecord, suspects: Sequence[str] = ()) -> Content:
+    """Return every field of a ticket, what may be behind it and the description below.
+
+    Args:
+        suspects: lines of known errors and recent changes.
+    """
     fields = (
         ("kind", label(record.kind)),
         ("status", label(record.status)),
@@ -65,6 +69,8 @@ def details(record: TicketRecord) -> Content:
     lines += [_approval(approval) for approval in record.approvals]
     lines += [_task(task) for task in record.tasks]
     parts = [_block(lines)]
+    if suspects:
+        parts.append(_block(suspects))
     if record.closing_summary:
         parts.append(txt(f"{_('Closing summary')}\n{record.closing_summary}"))
     if record.description:
