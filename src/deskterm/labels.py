@@ -268,6 +268,7 @@ EVENTS: Mapping[str, str] = {
     "change.cancelled": N_("cancelled"),
     "change.noted": N_("note written"),
     "change.scheduled": N_("given a window"),
+    "change.undone": N_("taken back"),
     "change.ordered": N_("waits for another change"),
     "change.unordered": N_("waits for another change no longer"),
     "change.confirmed": N_("window confirmed"),

@@ -83,6 +83,7 @@ change.review         -+-+--+---
 change.schedule       ++++--+---
 change.second         -+-+--+---
 change.submit         ++++--+---
+change.undo           ++++--+---
 change.unfollow       ++++--+---
 change.verified       ++++--+---
 clocks.rebuild        ------+---
@@ -220,6 +221,7 @@ ARGUMENTS: dict[str, Callable[[str], tuple[Any, ...]]] = {
     "change.schedule": lambda n: ("CHG-1", NOON, NOON + timedelta(hours=1)),
     "change.second": lambda n: ("CHG-1",),
     "change.submit": lambda n: ("CHG-1",),
+    "change.undo": lambda n: ("CHG-1",),
     "change.unfollow": lambda n: ("CHG-1", "CHG-2"),
     "change.verified": lambda n: ("CHG-1",),
     "clocks.rebuild": lambda n: (0,),

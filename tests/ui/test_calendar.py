@@ -95,6 +95,19 @@ async def test_a_change_is_moved_by_quarters_and_kept(desk: Desk) -> None:
     assert moved[0][0] == int((NIGHT[0] + timedelta(minutes=30)).timestamp() * 1_000_000)
 
 
+async def test_u_gives_a_moved_change_its_window_back(desk: Desk) -> None:
+    with_board(desk)
+    planned(desk, NIGHT)
+
+    async with console(desk, agent="kim") as pilot:
+        await press(pilot, "g", "c", "tab", "M", "j", "j", "enter")
+        assert "u undo" in shown(pilot)
+        await press(pilot, "u")
+
+        assert "CHG-1: taken back" in shown(pilot)
+        assert "20:00-23:00" in shown(pilot)
+
+
 async def test_escape_leaves_a_moved_change_where_it_was(desk: Desk) -> None:
     with_board(desk)
     planned(desk, NIGHT)

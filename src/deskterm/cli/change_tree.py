@@ -79,6 +79,7 @@ def _planning(verbs: Any, make: Maker) -> None:
         help=_("a step, in order; LOGIN may be empty"),
     )  # fmt: skip
     verb.add_argument("--back", action="append", default=[], dest="backs", metavar="MINUTES:LOGIN:TEXT")
+    _numbered(verbs, make, "undo", _("Take back your last window or edit of a change"))
     _numbered(verbs, make, "confirm", _("Give your word that the window suits"))
 
 

@@ -19,7 +19,16 @@ from deskterm.labels import event_words, field_word, label
 from deskterm.reads import approvals as approval_reads
 from deskterm.reads import calendar, change
 from deskterm.reads import changes as reads
-from deskterm.services import approvals, calendar_files, changes, runsheet, stability, templates, windows
+from deskterm.services import (
+    approvals,
+    calendar_files,
+    change_undo,
+    changes,
+    runsheet,
+    stability,
+    templates,
+    windows,
+)
 from deskterm.services.change_drafts import ChangeEdit, NewChange, StepDraft
 from deskterm.services.drafts import checked
 from deskterm.ui.times import moment
@@ -101,6 +110,11 @@ def shift(asked: Namespace) -> None:
     """Move a change by quarters of an hour, and print what it collides with there."""
     with opened(asked) as here:
         _warn(windows.move(here.desk, asked.number, asked.quarters, by=here.by))
+
+
+def undo(asked: Namespace) -> None:
+    """Take back what one did last to a change."""
+    _act(asked, change_undo.undo)
 
 
 def slot(asked: Namespace) -> int:

@@ -106,6 +106,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     "change.schedule": WORKERS,
     "change.second": CHANGERS,
     "change.submit": WORKERS,
+    "change.undo": WORKERS,
     "change.unfollow": WORKERS,
     "change.verified": WORKERS,
     "clocks.rebuild": ADMINS | DESK,

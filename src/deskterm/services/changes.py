@@ -85,7 +85,7 @@ def edit(tx: Transaction, number: str, edit: ChangeEdit, *, by: str, seen: int |
     change_journal.expect(change, *rules.OPEN)
     given = edit.model_dump(exclude_none=True, exclude={"items"})
     wanted = given.keys() | ({"items"} if edit.items is not None else set())
-    _may_edit(change, wanted)
+    may_edit(change, wanted)
     if given.get("kind", change.kind) is ChangeKind.STANDARD and change.template is None:
         raise GateNotMet(N_("A standard change is made from an approved template."), field="template")
     catalogue.need(tx, service=edit.service, ci=edit.ci, category=None)
@@ -102,7 +102,12 @@ def edit(tx: Transaction, number: str, edit: ChangeEdit, *, by: str, seen: int |
     )
 
 
-def _may_edit(change: Change, wanted: set[str]) -> None:
+def may_edit(change: Change, wanted: set[str]) -> None:
+    """Refuse to change what was approved.
+
+    Raises:
+        GateNotMet: the kind, or the content, of a change that has left draft.
+    """
     if change.status is ChangeStatus.DRAFT:
         return
     if "kind" in wanted:

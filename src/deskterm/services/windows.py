@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import col, delete, select
 
@@ -154,14 +156,43 @@ def relate(tx: Transaction, ci: str, depends_on: str, *, gone: bool = False, by:
     tx.record("desk", 0, "catalogue.unrelated" if gone else "catalogue.related", ci=ci, depends_on=depends_on)
 
 
-def _put(tx: Transaction, change: Change, start: datetime, end: datetime) -> tuple[Conflict, ...]:
+def give_back(tx: Transaction, change: Change, window: Mapping[str, datetime], *, undoes: int) -> None:
+    """Put a change back to where it was, or to no window where it had none.
+
+    Args:
+        window: `planned_start` and `planned_end`.
+        undoes: the event that had moved it.
+
+    Raises:
+        GateNotMet: something hard is in the way, or it had none and has room kept for it since.
+    """
+    change_journal.expect(change, *rules.PLANNING)
+    if window["planned_start"] == NEVER and change.status in bookings.BOOKED:
+        raise GateNotMet(
+            N_("{number} keeps a window once its approval is asked; move it instead."),
+            field="planned_start",
+            number=change_journal.number(change),
+        )
+    _put(tx, change, window["planned_start"], window["planned_end"], kind="change.undone", undoes=undoes)
+
+
+def _put(
+    tx: Transaction,
+    change: Change,
+    start: datetime,
+    end: datetime,
+    *,
+    kind: str = "change.scheduled",
+    **details: Any,
+) -> tuple[Conflict, ...]:
     _lock_calendar(tx)
     if (start, end) == (change.planned_start, change.planned_end):
         return change_journal.conflicts(tx, change)
-    _move_steps(tx, change, start)
+    if start < NEVER:
+        _move_steps(tx, change, start)
     change.planned_start, change.planned_end = start, end
     tx.session.exec(delete(ChangeWord).where(col(ChangeWord.change_id) == change_journal.key(change)))
-    change_journal.record(tx, change, "change.scheduled")
+    change_journal.record(tx, change, kind, **details)
     found = change_journal.conflicts(tx, change)
     hard = next((conflict for conflict in found if conflict.hard), None)
     if hard is not None and change.status in bookings.BOOKED:
@@ -172,7 +203,7 @@ def _put(tx: Transaction, change: Change, start: datetime, end: datetime) -> tup
             conflict=sentence(hard),
         )
     owners = {step.owner for step in change_journal.steps(tx, change) if step.owner}
-    change_journal.tell(tx, change, "change.scheduled", owners | change_journal.own(change))
+    change_journal.tell(tx, change, kind, owners | change_journal.own(change))
     return found
 
 

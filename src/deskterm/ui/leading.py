@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
+from deskterm.commands import Need, Situation
 from deskterm.domain.calendar import Slot, sentence
 from deskterm.domain.change import AFTERWARDS, ChangeKind, ChangeStatus, CheckKind, Outcome
 from deskterm.domain.errors import GateNotMet
@@ -217,6 +218,16 @@ class LeadingScreen(ChangingScreen[T]):
             await self.act(runsheet.plan, row.number, steps, words=words, seen=row.version)
 
         self.ask(_("Run sheet"), fields, submit)
+
+    def situation(self) -> Situation:
+        """Return what there is to act on; whether something can be taken back, the ledger knows."""
+        return Situation({*super().situation().has, Need.DONE})
+
+    def action_undo(self) -> None:
+        """Take back one's last window or edit."""
+        from deskterm.services import change_undo
+
+        self.do_to_change(change_undo.undo, words=_("{number}: taken back"))
 
     def action_confirm(self) -> None:
         """Give one's word that the window suits."""

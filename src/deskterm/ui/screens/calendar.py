@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from deskterm.assets import style
-from deskterm.commands import Place
+from deskterm.commands import Need, Place, Situation
 from deskterm.domain.calendar import Slot, sentence
 from deskterm.domain.change import PLANNING, ChangeKind
 from deskterm.domain.errors import BadInput
@@ -356,7 +356,29 @@ class CalendarScreen(DoingScreen["Page"]):
         self._move = None
         self.console.poke()
         told = _("{number} is at {window} now")
-        self.say(told.format(number=row.number, window=change_words.span_words(booking.start, booking.end)))
+        window = change_words.span_words(booking.start, booking.end)
+        self.say(told.format(number=row.number, window=window), undoable=True)
+        self.reload()
+
+    def situation(self) -> Situation:
+        """Return what there is to act on; whether something can be taken back, the ledger knows."""
+        return Situation({*super().situation().has, Need.DONE})
+
+    def action_undo(self) -> None:
+        """Give the change under the cursor back the window that one moved it from last."""
+        if self._move is not None:
+            self.say(_("Esc puts it back where it was."))
+        elif self._mark is None:
+            self.say(_("There is no change here."), problem=True)
+        else:
+            self.work(partial(self._undo, self._mark.change.number), "perform")
+
+    async def _undo(self, number: str) -> None:
+        from deskterm.services import change_undo
+
+        await self.console.ask(change_undo.undo, self.console.desk, number, by=self.console.agent)
+        self.console.poke()
+        self.say(_("{number}: taken back").format(number=number))
         self.reload()
 
     def action_free_slot(self) -> None:
