@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import not_, select
+from sqlalchemy import not_, or_, select
 from sqlmodel import col
 
 from deskterm.desk import Desk, Look
@@ -17,7 +17,7 @@ from deskterm.domain.problem import WIP_LIMITS, ProblemStatus
 from deskterm.domain.query import Query
 from deskterm.reads import problems
 from deskterm.reads.problems import ProblemRow
-from deskterm.storage.tables import CorrectiveAction
+from deskterm.storage.tables import CorrectiveAction, Problem
 
 DONE_DAYS = 30
 """For how long a closed problem stays on the board."""
@@ -89,7 +89,8 @@ def board(desk: Desk, query: Query, *, by: str, grouping: Grouping = Grouping.ST
     """Return the problems that a filter takes as a board; those closed longer ago are left out."""
     with desk.look(by) as look:
         since = look.now - timedelta(days=DONE_DAYS)
-        rows = [row for row in problems.taken(look, query) if row.closed_at is None or row.closed_at > since]
+        recent = or_(col(Problem.closed_at).is_(None), col(Problem.closed_at) > since)
+        rows = problems.taken(look, query, recent)
         actions = _actions(look)
         cards = [_card(row, actions.get(row.key, []), look.now) for row in rows]
         still_open = [row for row in rows if row.is_open]

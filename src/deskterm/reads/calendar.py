@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,20 +51,9 @@ class Page:
     """By start; those cancelled are not among them."""
     windows: tuple[Span, ...]
     freezes: tuple[Span, ...]
+    collisions: tuple[tuple[Entry, Conflict], ...]
+    """Every conflict with its change, by start; a pair of changes is told once."""
     read_at: datetime
-
-    @property
-    def collisions(self) -> tuple[tuple[Entry, Conflict], ...]:
-        """Every conflict with its change, by start; a pair of changes is told once."""
-        told: set[tuple[frozenset[int | None], ConflictKind, str]] = set()
-        found = []
-        for entry in self.entries:
-            for conflict in entry.conflicts:
-                pair = (frozenset({entry.change.key, conflict.other}), conflict.kind, conflict.shared)
-                if pair not in told:
-                    told.add(pair)
-                    found.append((entry, conflict))
-        return tuple(found)
 
 
 def page(desk: Desk, start: datetime, end: datetime, *, by: str, condition: Condition = EVERYTHING) -> Page:
@@ -72,14 +61,15 @@ def page(desk: Desk, start: datetime, end: datetime, *, by: str, condition: Cond
     with desk.look(by) as look:
         found = _planner(look, start, end)
         spans = bookings.spans_of(look.connection, look.desk.standard(look.connection), start, end)
-        entries = [_entry(found, row) for row in _rows(look, start, end, condition)]
+        entries = tuple(_entry(found, row) for row in _rows(look, start, end, condition))
         return Page(
             start,
             end,
-            tuple(entries),
-            tuple(span for span in spans if span.kind is SpanKind.WINDOW),
-            tuple(span for span in spans if span.kind is SpanKind.FREEZE),
-            look.now,
+            entries,
+            windows=tuple(span for span in spans if span.kind is SpanKind.WINDOW),
+            freezes=tuple(span for span in spans if span.kind is SpanKind.FREEZE),
+            collisions=tuple(_collisions(entries)),
+            read_at=look.now,
         )
 
 
@@ -108,6 +98,16 @@ def _entry(found: Planner, row: ChangeRow) -> Entry:
     booking = found.index.bookings.get(row.key)
     conflicts = found.conflicts(booking) if booking is not None else ()
     return Entry(row, row.planned_start, row.planned_end, conflicts)
+
+
+def _collisions(entries: Iterable[Entry]) -> Iterator[tuple[Entry, Conflict]]:
+    told: set[tuple[frozenset[int | None], ConflictKind, str]] = set()
+    for entry in entries:
+        for conflict in entry.conflicts:
+            pair = (frozenset({entry.change.key, conflict.other}), conflict.kind, conflict.shared)
+            if pair not in told:
+                told.add(pair)
+                yield entry, conflict
 
 
 def planner(desk: Desk, start: datetime, end: datetime, *, by: str) -> Planner:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
 from sqlmodel import col
 
 from deskterm.desk import Desk, Look
@@ -219,10 +219,14 @@ def listed(desk: Desk, query: Query, *, by: str) -> tuple[ProblemRow, ...]:
         return taken(look, query)
 
 
-def taken(look: Look, query: Query) -> tuple[ProblemRow, ...]:
-    """Return the problems that a filter takes; few enough for the pure predicate to look at each."""
+def taken(look: Look, query: Query, *which: ColumnElement[bool]) -> tuple[ProblemRow, ...]:
+    """Return the problems that a filter takes; few enough for the pure predicate to look at each.
+
+    Args:
+        which: what the database leaves out beforehand.
+    """
     found = look.connection.execute(
-        select(*(PROBLEM.c[name] for name in LISTED)).where(visible(look.actor, Problem))
+        select(*(PROBLEM.c[name] for name in LISTED)).where(visible(look.actor, Problem), *which)
     ).mappings()
     zone = look.now.astimezone().tzinfo or UTC
     context = Context(look.actor.login, look.now, look.actor.teams, zone)
@@ -230,7 +234,7 @@ def taken(look: Look, query: Query) -> tuple[ProblemRow, ...]:
     for step in reversed(query.sort or DEFAULT_SORT):
         fact = "id" if step.field == "id" else FIELDS[step.field].fact
         rows.sort(key=lambda row: _place(row.get(fact)), reverse=step.descending)
-    counts = linked_counts(look)
+    counts = linked_counts(look, *which)
     return tuple(_row_of(row, *counts.get(row["id"], (0, 0))) for row in rows)
 
 
@@ -245,8 +249,8 @@ def _place(value: Any) -> tuple[bool, Any]:
     return value is None, value
 
 
-def linked_counts(look: Look) -> dict[int, tuple[int, int]]:
-    """Return how many tickets each problem causes, and how many of them are open."""
+def linked_counts(look: Look, *which: ColumnElement[bool]) -> dict[int, tuple[int, int]]:
+    """Return how many tickets each of these problems causes, and how many of them are open."""
     counts: Any = (
         select(
             col(Link.target_problem_id),
@@ -255,7 +259,7 @@ def linked_counts(look: Look) -> dict[int, tuple[int, int]]:
         )
         .join(Ticket, col(Ticket.id) == col(Link.ticket_id))
         .where(
-            col(Link.target_problem_id).is_not(None),
+            col(Link.target_problem_id).in_(select(PROBLEM.c.id).where(*which)),
             col(Link.kind) == LinkKind.CAUSED_BY,
             visible(look.actor),
         )

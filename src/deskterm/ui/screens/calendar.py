@@ -40,6 +40,8 @@ LAYOUTS = {
 AROUND = timedelta(days=45)
 """How far around a change the planner knows what is booked while it is moved."""
 DAY = timedelta(days=1)
+TOLD_MOST = 8
+"""So many conflicts are told at once, as there is room for; `n` walks through all."""
 TALL = 36
 """Lines of a terminal in which every hour of a day gets its own."""
 
@@ -182,9 +184,11 @@ class CalendarScreen(DoingScreen["Page"]):
         collisions = self._page.collisions
         first = max(0, self._conflict)
         ordered = [*collisions[first:], *collisions[:first]]
-        return change_words.block(
-            conflict_line(Mark(entry.change, entry.start, entry.end), conflict) for entry, conflict in ordered
-        )
+        lines = [
+            conflict_line(Mark(entry.change, entry.start, entry.end), conflict)
+            for entry, conflict in ordered[:TOLD_MOST]
+        ]
+        return change_words.block(lines)
 
     def _show_tabs(self) -> None:
         tabs = [Tab(layout.value, _(title)) for layout, title in LAYOUTS.items()]
