@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 GUTTER = 6
 """Cells for the hours at the left."""
-LANE = 14
+LANE = 9
 """As many cells a change needs to stand beside another."""
 HOURS = (1, 2, 3, 4, 6, 12)
 """As many hours a line may stand for."""
@@ -330,7 +330,7 @@ def _boxed(marks: Sequence[Mark], cells: int, sheet: Sheet, start: datetime) -> 
         text = f"{change.number} {mark.sign}"
         if cells >= 20 and change.risk is not None:
             text += " " + _("risk {level}").format(level=label(change.risk))
-    elif lines == -1 and cells >= 12:
+    elif lines == -1 and cells >= LANE:
         text = f"{plain(change.summary, one_line=True)}"
     else:
         text = ""
