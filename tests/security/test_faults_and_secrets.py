@@ -45,6 +45,8 @@ WAYS: dict[Place, tuple[str, ...]] = {
     Place.CANDIDATES: ("g", "k"),
     Place.CALENDAR: ("g", "c"),
     Place.APPROVALS: ("g", "a"),
+    Place.DASHBOARD: ("g", "d"),
+    Place.WALLBOARD: ("g", "d", "w"),
     Place.PROBLEM: ("problem.ProblemScreen", "PRB-1"),
     Place.CHANGE: ("change.ChangeScreen", "CHG-1"),
     Place.RUNSHEET: ("runsheet.RunSheetScreen", "CHG-1"),
