@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from deskterm.domain.fields import FIELDS, STATES
+
 ROOT = Path(__file__).parents[1]
 PINS = dict(
     line.split("==")
@@ -23,6 +25,15 @@ PINS = dict(
 def normal(name: str) -> str:
     """Return a package's name as the index compares it."""
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_every_field_and_state_of_filters_is_told_of() -> None:
+    told = (ROOT / "docs" / "filters.md").read_text(encoding="utf-8")
+
+    missing = [name for name in FIELDS if f"`{name}:`" not in told]
+    missing += [name for name in STATES if f"`is:{name}`" not in told]
+
+    assert missing == []
 
 
 def test_every_dependency_is_pinned() -> None:

@@ -147,8 +147,13 @@ def test_today_by_the_ledger_is_today_by_the_database(cli: Cli) -> None:
     cli("take", numbers[0])
     cli("hold", numbers[1], "--reason", "vendor", "--until", "fri")
     cli("resolve", numbers[2], "done")
+    cli("note", numbers[0], "The toner is new.")
+    cli("reply", numbers[0], "We are on it.")
 
-    for query in ("is:open", "tag:x sort:-prio", "is:resolved", "assignee:none", "prio:<3"):
+    for query in (
+        *("is:open", "tag:x sort:-prio", "is:resolved", "assignee:none", "prio:<3", "by:dana", "note:toner"),
+        *("msgs:0", "msgs:2", "replied:any", "respond:any", "respond:none", "problem:none", "PRB-1"),
+    ):
         replayed = json.loads(cli("ls", query, "--json", "--as-of", "2026-06-01T07:00+00:00").out)
         assert replayed == json.loads(cli("ls", query, "--json").out), query
 

@@ -159,6 +159,29 @@ async def test_the_filter_narrows_the_board_and_escape_widens_it(busy: Desk) -> 
         assert "4 cards" in shown(pilot)
 
 
+async def test_tab_completes_in_the_filter_with_how_many_problems_have_each(busy: Desk) -> None:
+    async with console(busy, agent="pia", size=(160, 45)) as pilot:
+        await press(pilot, "g", "b", "slash")
+        await type_text(pilot, "status:a")
+        await press(pilot, "tab")
+        offers = shown(pilot)
+        await pilot.pause(0.3)
+        await press(pilot, "enter")
+
+        assert "/ type:problem sort:prio status:analysis" in offers
+        assert "analysis (1)" in offers
+        assert "1 card" in shown(pilot)
+
+
+async def test_a_number_finds_its_card(busy: Desk) -> None:
+    async with console(busy, agent="pia", size=(160, 45)) as pilot:
+        await press(pilot, "g", "b", "slash")
+        await type_text(pilot, "prb-2")
+        await pilot.pause(0.3)
+
+        assert "1 card" in shown(pilot)
+
+
 async def test_a_new_problem_is_asked_for_and_stands_under_the_cursor(desk: Desk) -> None:
     async with console(desk, agent="pia", size=(100, 40)) as pilot:
         await press(pilot, "g", "b")

@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 from sqlmodel import col
 
 from deskterm.cli.opening import Opened
@@ -25,7 +25,8 @@ from deskterm.domain.undo import meant
 from deskterm.reads.queue import DEFAULT_SORT, QueueRow
 from deskterm.services.clocks import pressing
 from deskterm.storage.chain import EVENT, entry_of
-from deskterm.storage.tables import Person, Tag, Ticket, Watcher
+from deskterm.storage.tables import Message, Person, Tag, Ticket, Watcher
+from deskterm.storage.tables.conversation import MessageKind
 from deskterm.storage.visible import visible
 
 Facts = dict[str, Any]
@@ -66,6 +67,7 @@ def _facts(look: Look, instant: datetime) -> Iterator[Facts]:
     tickets = {row.id: row for row in look.connection.execute(_TICKETS.where(visible(look.actor)))}
     people = {row.id: row for row in look.connection.execute(_PEOPLE)}
     sets = {"tags": _sets(look, Tag.word, Tag), "watchers": _sets(look, Watcher.login, Watcher)}
+    written = _written(look, instant)
     for key, rows in groupby(look.connection.execute(_LEDGER), key=attrgetter("subject_id")):
         entries = [entry_of(*row[1:]) for row in rows]
         known = [entry for entry in entries if entry.at <= instant]
@@ -90,9 +92,12 @@ def _facts(look: Look, instant: datetime) -> Iterator[Facts]:
                 "caller_email": caller and caller.email,
                 "tags": _before(sets["tags"][key], "tags", later),
                 "watchers": _before(sets["watchers"][key], "watchers", later),
-                "links": _links(known),
-                "waiting_since": _waiting_since(clocks),
+                "waiting_since": _ahead(clocks, TargetName.NEXT_UPDATE, "started_at"),
+                "respond_at": _ahead(clocks, TargetName.FIRST_RESPONSE, "due_at"),
+                "actors": frozenset(entry.by for entry in known),
             }
+            | _linked(known)
+            | _said(written[key])
         )
 
 
@@ -103,6 +108,9 @@ _LEDGER = (
 )
 _TICKETS: Any = select(
     col(Ticket.id), col(Ticket.version), col(Ticket.standard_version), col(Ticket.external_id)
+)
+_MESSAGES: Any = select(col(Message.ticket_id), col(Message.at), col(Message.kind), col(Message.body)).where(
+    not_(col(Message.recalled))
 )
 _PEOPLE: Any = select(col(Person.id), col(Person.name), col(Person.email))
 
@@ -137,8 +145,27 @@ def _before(now: frozenset[str], called: str, later: Sequence[tuple[Entry, bool]
     return before
 
 
-def _links(known: Sequence[Entry]) -> frozenset[str]:
-    """Return the numbers that a ticket itself was linked to."""
+def _written(look: Look, instant: datetime) -> defaultdict[int, list[Any]]:
+    """Return what had been written on each ticket, without what was recalled since."""
+    written = defaultdict(list)
+    known = _MESSAGES.where(col(Message.at) <= instant)
+    for row in look.connection.execute(known):
+        written[row.ticket_id].append(row)
+    return written
+
+
+def _said(written: Sequence[Any]) -> Facts:
+    """Return the facts that follow from what was written."""
+    replies = [row.at for row in written if row.kind is MessageKind.REPLY]
+    return {
+        "notes": [row.body for row in written if row.kind in (MessageKind.NOTE, MessageKind.EVIDENCE)],
+        "messages": len(written),
+        "replied_at": max(replies, default=None),
+    }
+
+
+def _linked(known: Sequence[Entry]) -> Facts:
+    """Return the numbers that a ticket itself was linked to, and which are problems and changes."""
     linked: set[str] = set()
     for _entry, act, done in meant(known):
         if act.kind not in ("ticket.linked", "ticket.unlinked"):
@@ -147,13 +174,17 @@ def _links(known: Sequence[Entry]) -> frozenset[str]:
             linked.add(act.details["other"])
         else:
             linked.discard(act.details["other"])
-    return frozenset(linked)
+    return {
+        "links": linked,
+        "problems": {number for number in linked if number.startswith("PRB-")},
+        "changes": {number for number in linked if number.startswith("CHG-")},
+    }
 
 
-def _waiting_since(clocks: Mapping[TargetName, Clock]) -> datetime | None:
-    """Return since when the caller waited for an answer, None where none was owed."""
-    clock = clocks.get(TargetName.NEXT_UPDATE)
-    return clock.started_at if clock and clock.stage in (Stage.RUNNING, Stage.PAUSED) else None
+def _ahead(clocks: Mapping[TargetName, Clock], target: TargetName, what: str) -> datetime | None:
+    """Return an instant of a clock that is not over, None where none was owed."""
+    clock = clocks.get(target)
+    return getattr(clock, what) if clock and clock.stage in (Stage.RUNNING, Stage.PAUSED) else None
 
 
 def _row(facts: Mapping[str, Any]) -> QueueRow:

@@ -35,9 +35,11 @@ class Shape(Enum):
     """A place in a tree, with everything below it."""
     TEXT = auto()
     """Part of a text."""
+    TEXTS = auto()
+    """Several texts; part of one of them."""
     TAGS = auto()
     """A set of words."""
-    WATCHERS = auto()
+    AGENTS = auto()
     """A set of agents."""
     LINKS = auto()
     """A set of numbers of other records."""
@@ -49,8 +51,8 @@ class Shape(Enum):
 
 NUMBERS = frozenset({Shape.RANK, Shape.COUNT})
 INSTANTS = frozenset({Shape.LEFT, Shape.AGE})
-SETS = frozenset({Shape.TAGS, Shape.WATCHERS, Shape.LINKS})
-PATTERNS = frozenset({Shape.TEAM, Shape.CALLER, Shape.NAME, Shape.PATH, Shape.TEXT})
+SETS = frozenset({Shape.TAGS, Shape.AGENTS, Shape.LINKS})
+PATTERNS = frozenset({Shape.TEAM, Shape.CALLER, Shape.NAME, Shape.PATH, Shape.TEXT, Shape.TEXTS})
 """Compared as patterns (`deskterm.domain.patterns`), so that capitals don't matter."""
 SORTED = NUMBERS | INSTANTS | {Shape.CODE, Shape.LOGIN, Shape.TEAM, Shape.NAME, Shape.PATH, Shape.TEXT}
 """What an order can go by."""
@@ -71,6 +73,8 @@ class Field:
     """What may be typed → the code."""
     of_changes: bool = False
     """Whether only changes have it."""
+    is_derived: bool = False
+    """Whether it is no column but looked up where it is asked for, so that no order goes by it."""
 
 
 def _codes(codes: type[Enum], **aliases: str) -> Mapping[str, str]:
@@ -103,23 +107,30 @@ _ALL = (
     Field("moves", "reassignment_count", Shape.COUNT, N_("how often it changed hands"), ("reassigned",)),
     Field("assignee", "assignee", Shape.LOGIN, N_("who works on it: a login, me, none"), ("a", "to")),
     Field("team", "team", Shape.TEAM, N_("who owns it: a team, mine, none"), ("group", "queue")),
+    Field("by", "actors", Shape.AGENTS, N_("who did something to it: a login, me"), is_derived=True),
     Field("caller", "caller", Shape.CALLER, N_("who asks: a name or address"), ("from", "requester")),
-    Field("watcher", "watchers", Shape.WATCHERS, N_("who watches it: a login, me, none"), ("watchers",)),
+    Field("watcher", "watchers", Shape.AGENTS, N_("who watches it: a login, me, none"), ("watchers",)),
     Field("cat", "category", Shape.PATH, N_("category, with all below it"), ("category",)),
     Field("svc", "service", Shape.NAME, N_("service"), ("service",)),
     Field("ci", "ci", Shape.NAME, N_("configuration item")),
     Field("org", "department", Shape.NAME, N_("the caller's department"), ("department", "dept")),
     Field("tag", "tags", Shape.TAGS, N_("a tag; #word is shorter"), ("tags",)),
     Field("linked", "links", Shape.LINKS, N_("linked to this number"), ("link", "links")),
+    Field("problem", "problems", Shape.LINKS, N_("linked to this problem, none or any"), is_derived=True),
+    Field("change", "changes", Shape.LINKS, N_("linked to this change, none or any"), is_derived=True),
     Field("summary", "summary", Shape.TEXT, N_("in the summary"), ("title", "subject")),
     Field("description", "description", Shape.TEXT, N_("in the description"), ("body",)),
+    Field("note", "notes", Shape.TEXTS, N_("in a note among agents"), ("notes",), is_derived=True),
+    Field("msgs", "messages", Shape.COUNT, N_("how many messages and notes"), ("messages",), is_derived=True),
     Field("external", "external_id", Shape.NAME, N_("number in the system it came from")),
     Field("breach", "sla_due_at", Shape.LEFT, N_("time left until due: breach<1h"), ("due",)),
+    Field("respond", "respond_at", Shape.LEFT, N_("time left for the first response"), is_derived=True),
     Field("start", "planned_start", Shape.LEFT, N_("when a change begins: start:today"), of_changes=True),
     Field("end", "planned_end", Shape.LEFT, N_("when a change ends: end<2h"), of_changes=True),
     Field("resume", "review_at", Shape.LEFT, N_("time left until the review date"), ("review",)),
     Field("created", "opened_at", Shape.AGE, N_("age: created>2d"), ("opened",)),
     Field("updated", "updated_at", Shape.AGE, N_("untouched for: updated>2d")),
+    Field("replied", "replied_at", Shape.AGE, N_("time since our last reply"), ("reply",), is_derived=True),
     Field("waiting", "waiting_since", Shape.AGE, N_("how long the caller has waited for an answer")),
     Field("resolved", "resolved_at", Shape.AGE, N_("time since it was resolved")),
     Field("closed", "closed_at", Shape.AGE, N_("time since it was closed")),
@@ -129,11 +140,8 @@ FIELDS: Mapping[str, Field] = {entry.name: entry for entry in _ALL}
 """Canonical name → field."""
 CALLED: Mapping[str, Field] = {name: entry for entry in _ALL for name in (entry.name, *entry.aliases)}
 """Every name that may be typed → field."""
-LATER = frozenset(
-    {"respond", "replied", "by", "note", "problem", "change", "msgs"}
-    | {"attachment", "kb", "reply", "locked", "starred", "draft"}
-)
-"""Words of the language that no board answers yet."""
+LATER = frozenset({"attachment", "kb", "starred"})
+"""Words of the language that nothing answers yet."""
 STATES: Mapping[str, str] = {
     "open": N_("somebody still has work to do"),
     "closed": N_("closed, cancelled or merged"),
@@ -146,6 +154,8 @@ STATES: Mapping[str, str] = {
     "waiting": N_("the caller waits for an answer"),
     "unread": N_("with news for you"),
     "watched": N_("you watch it"),
+    "draft": N_("you have begun to write to it"),
+    "locked": N_("somebody else is typing in it"),
     "vip": N_("the caller is a VIP"),
     "major": N_("a major incident"),
     "knownerror": N_("a problem with a workaround"),
@@ -163,7 +173,9 @@ COLUMNS: Mapping[str, str] = {name: entry.name for name, entry in CALLED.items()
 }
 """What `cols:` takes → canonical name."""
 SORTS: Mapping[str, str] = {
-    name: entry.name for name, entry in CALLED.items() if entry.shape in SORTED and not entry.of_changes
+    name: entry.name
+    for name, entry in CALLED.items()
+    if entry.shape in SORTED and not (entry.of_changes or entry.is_derived)
 } | {
     "id": "id",
     "number": "id",

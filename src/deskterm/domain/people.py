@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from deskterm.domain.errors import NotAllowed
@@ -25,6 +26,8 @@ class Role(StrEnum):
     """Whoever asks for service, by a door that knows them; never signs in."""
 
 
+PRESENT = timedelta(seconds=45)
+"""After this long without a sign, somebody who had a ticket open has left."""
 SYSTEM = "system"
 """The name in the ledger of what the desk does by itself."""
 

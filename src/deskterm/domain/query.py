@@ -3,8 +3,11 @@
 The facts of a ticket are a flat mapping: its columns by name, plus
 
 - `caller`, `caller_email`: the caller's name and address;
-- `tags`, `watchers`, `links`: sets of words, logins, numbers of linked records;
-- `unread`: whether the asker has news of it;
+- `tags`, `watchers`, `actors`, `links`: sets of words, logins, numbers of linked records; of the last,
+  `problems` and `changes` are the problems and changes;
+- `notes`: the texts of its notes, `messages`: how many texts of any kind there are;
+- `respond_at`: when the first response is due, `replied_at`: when the desk replied last;
+- `unread`, `drafted`, `locked`: whether the asker has news of it, has begun to write, whether others do;
 - `is_open`: whether somebody still has work to do; where it is missing, the status says so;
 - `words`: the tokens that free text searches; where it is missing, those of the numbers and `TEXTS`.
 
@@ -96,9 +99,11 @@ class Has:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """The ticket with this integer, whatever its prefix."""
+    """The ticket with this integer, whatever its prefix; or the problem or change with it."""
 
     key: int
+    record: str = "ticket"
+    """`ticket`, `problem` or `change`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +239,8 @@ FLAGS: Mapping[str, str] = {
     "paused": "sla_paused",
     "breached": "sla_breached",
     "unread": "unread",
+    "draft": "drafted",
+    "locked": "locked",
     "vip": "vip",
     "major": "major",
     "knownerror": "known_error",
@@ -241,6 +248,8 @@ FLAGS: Mapping[str, str] = {
 """States that a fact says."""
 
 
+OTHER_RECORDS = frozenset({"problem", "change"})
+"""Kinds of records that number by themselves; all else is a ticket."""
 TEXTS = ("summary", "description", "closing_summary")
 """The facts that free words, phrases and patterns search; words find the numbers too."""
 
@@ -264,8 +273,9 @@ def matches(condition: Condition, row: Mapping[str, Any], context: Context) -> b
             return matches(MEANS[state], row, context)
         case Has(name):
             return not _empty(row.get(FIELDS[name].fact))
-        case Number(key):
-            return bool(row["id"] == key)
+        case Number(key, record):
+            kind = row.get("kind")
+            return bool(row["id"] == key and record == (kind if kind in OTHER_RECORDS else "ticket"))
         case Words(text):
             return holds(_words(row), sought(text))
         case Phrase(text):
@@ -298,7 +308,8 @@ def _takes(asked: Field, op: Op, value: Value, row: Mapping[str, Any], context: 
     if asked.shape in (Shape.CODE, Shape.LOGIN):
         return bool(fact == value)
     if isinstance(value, str):
-        return _found(pattern_of(asked, op, value), fact)
+        pattern = pattern_of(asked, op, value)
+        return any(_found(pattern, text) for text in (fact if asked.shape is Shape.TEXTS else (fact,)))
     return bounds(asked.shape, op, value, context).take(fact)
 
 
@@ -336,7 +347,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 def pattern_of(asked: Field, op: Op, value: str) -> str:
     """Return the pattern that a text must hold for a term to take it."""
-    if op is Op.HAS or asked.shape in (Shape.TEXT, Shape.CALLER):
+    if op is Op.HAS or asked.shape in (Shape.TEXT, Shape.TEXTS, Shape.CALLER):
         return patterns.containing(value)
     return patterns.below(value) if asked.shape is Shape.PATH else patterns.naming(value)
 

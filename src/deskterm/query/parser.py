@@ -60,6 +60,8 @@ UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 NAMES: Mapping[str, object] = dict.fromkeys((*CALLED, *DIRECTIVES, "is", "has", "no"))
 """Every word that may stand before a colon."""
 
+RECORDS = {"PRB": "problem", "CHG": "change"}
+"""Prefixes of the records that are no tickets."""
 NOT_YET = N_("{word}: is not available yet.")
 
 
@@ -117,7 +119,10 @@ def _refusal(text: str, error: UnexpectedInput) -> BadQuery:
     start = error.pos_in_stream or 0
     if getattr(getattr(error, "token", None), "type", "") == "$END":
         end = len(text.rstrip())
-        return BadQuery(N_("Something is missing at the end."), start=end - 1, end=end)
+        missing = N_("Something is missing at the end.")
+        if text.count("(") > text.count(")"):
+            missing = N_("A bracket is not closed.")
+        return BadQuery(missing, start=end - 1, end=end)
     if text[start] == '"':
         return BadQuery(N_("The quote is not closed."), start=start, end=len(text))
     if text[start] == ")":
@@ -181,13 +186,21 @@ def _atom(kind: str, parts: list[Any]) -> Condition | _Directive:
         case "tag":
             return Term("tag", Op.IS, (token[1:].casefold(),))
         case "number":
-            return Number(key_of(str(token)))
+            return _numbered(str(token).upper())
         case "phrase":
             return Phrase(text_of(Piece(str(token), start)))
         case "regex":
             return Regex(_pattern(token[1:-1], start, end))
         case _:
             return Words(_word(str(token), start, end))
+
+
+def _numbered(number: str) -> Condition:
+    """Return what a number takes: the record itself; of a problem or change also what is linked to it."""
+    record = RECORDS.get(number[:3])
+    if record is None:
+        return Number(key_of(number))
+    return either((Number(int(number[4:]), record), Term("linked", Op.IS, (number,))))
 
 
 def _pattern(text: str, start: int, end: int) -> str:

@@ -35,7 +35,7 @@ SPECIALS: Mapping[Shape, frozenset[Special]] = dict.fromkeys(
     Shape, frozenset({Special.NONE, Special.ANY})
 ) | {
     Shape.LOGIN: frozenset({Special.ME, Special.NONE, Special.ANY}),
-    Shape.WATCHERS: frozenset({Special.ME, Special.NONE, Special.ANY}),
+    Shape.AGENTS: frozenset({Special.ME, Special.NONE, Special.ANY}),
     Shape.TEAM: frozenset({Special.MINE, Special.NONE, Special.ANY}),
 }
 """Which values stand for something else, by the shape of the field."""

@@ -5,6 +5,7 @@ Every part is true or false, never NULL, so that a negation takes exactly what t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,10 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Dialect,
+    String,
     and_,
+    case,
+    cast,
     exists,
     false,
     func,
@@ -26,6 +30,7 @@ from sqlmodel import col
 
 from deskterm.domain import patterns
 from deskterm.domain.fields import FIELDS, SETS, Field, Shape
+from deskterm.domain.people import PRESENT
 from deskterm.domain.query import (
     FLAGS,
     MEANS,
@@ -49,9 +54,25 @@ from deskterm.domain.query import (
     bounds,
     pattern_of,
 )
+from deskterm.domain.sla import Stage
+from deskterm.domain.standard import TargetName
+from deskterm.domain.ticket import Kind
 from deskterm.domain.words import sought
 from deskterm.storage import search
-from deskterm.storage.tables import Link, Notification, Person, Tag, Ticket, Watcher
+from deskterm.storage.chain import EVENT
+from deskterm.storage.tables import (
+    ClockRow,
+    Draft,
+    Link,
+    Message,
+    Notification,
+    Person,
+    Presence,
+    Tag,
+    Ticket,
+    Watcher,
+)
+from deskterm.storage.tables.conversation import MessageKind
 from deskterm.storage.types import NEVER
 
 
@@ -85,8 +106,8 @@ class _Compiler:
                 return self.state(state)
             case Has(name):
                 return _filled(FIELDS[name])
-            case Number(key):
-                return col(Ticket.id) == key
+            case Number(key, record):
+                return col(Ticket.id) == key if record == "ticket" else false()
             case Words(text):
                 return self.words(text)
             case Phrase(text):
@@ -102,6 +123,17 @@ class _Compiler:
         match state:
             case "open":
                 return and_(_column("is_open"))
+            case "draft":
+                number = case((col(Ticket.kind) == Kind.REQUEST, "REQ-"), else_="INC-")
+                begun = number.concat(cast(col(Ticket.id), String)).concat(" ")
+                return exists().where(col(Draft.login) == self.context.me, col(Draft.place).startswith(begun))
+            case "locked":
+                return exists().where(
+                    col(Presence.ticket_id) == col(Ticket.id),
+                    col(Presence.typing),
+                    col(Presence.login) != self.context.me,
+                    col(Presence.seen_at) > self.context.now - PRESENT,
+                )
             case "paused" | "breached" | "vip" | "major":
                 return and_(_column(FLAGS[state]))
             case "knownerror":
@@ -134,6 +166,8 @@ class _Compiler:
             return _held(asked, self.context.me if value is Special.ME else value)
         if asked.shape is Shape.CALLER:
             return _called(pattern_of(asked, op, str(value)))
+        if asked.shape is Shape.TEXTS:
+            return _noted(pattern_of(asked, op, str(value)))
         column = _column(asked.fact)
         if value is Special.ME:
             return _known(column, column == self.context.me)
@@ -148,8 +182,30 @@ class _Compiler:
         return _within(column, bounds(asked.shape, op, value, self.context))
 
 
+DERIVED: Mapping[str, Any] = {
+    "messages": select(func.count())
+    .where(col(Message.ticket_id) == col(Ticket.id), not_(col(Message.recalled)))
+    .scalar_subquery(),
+    "replied_at": select(func.max(col(Message.at)))
+    .where(
+        col(Message.ticket_id) == col(Ticket.id),
+        col(Message.kind) == MessageKind.REPLY,
+        not_(col(Message.recalled)),
+    )
+    .scalar_subquery(),
+    "respond_at": select(col(ClockRow.due_at))
+    .where(
+        col(ClockRow.ticket_id) == col(Ticket.id),
+        col(ClockRow.target) == TargetName.FIRST_RESPONSE,
+        col(ClockRow.stage) == Stage.RUNNING,
+    )
+    .scalar_subquery(),
+}
+"""Facts that are no columns of a ticket but follow from other tables."""
+
+
 def _column(fact: str) -> Any:
-    return col(getattr(Ticket, fact))
+    return DERIVED[fact] if fact in DERIVED else col(getattr(Ticket, fact))
 
 
 def _filled(asked: Field) -> ColumnElement[bool]:
@@ -158,6 +214,8 @@ def _filled(asked: Field) -> ColumnElement[bool]:
         return false()
     if asked.shape in SETS:
         return exists().where(_belongs(asked))
+    if asked.shape is Shape.TEXTS:
+        return _noted("")
     if asked.shape is Shape.CALLER:
         return col(Ticket.caller_id).is_not(None)
     column = _column(asked.fact)
@@ -170,22 +228,43 @@ def _filled(asked: Field) -> ColumnElement[bool]:
 
 def _belongs(asked: Field) -> ColumnElement[bool]:
     """Return which rows of a set's table are the ticket's."""
-    if asked.shape is Shape.TAGS:
-        return col(Tag.ticket_id) == col(Ticket.id)
-    if asked.shape is Shape.WATCHERS:
-        return col(Watcher.ticket_id) == col(Ticket.id)
-    return or_(col(Link.ticket_id) == col(Ticket.id), col(Link.target_ticket_id) == col(Ticket.id))
+    match asked.fact:
+        case "tags":
+            return col(Tag.ticket_id) == col(Ticket.id)
+        case "watchers":
+            return col(Watcher.ticket_id) == col(Ticket.id)
+        case "actors":
+            return and_(EVENT.c.subject_type == "ticket", EVENT.c.subject_id == col(Ticket.id))
+    forth, back = col(Link.ticket_id) == col(Ticket.id), col(Link.target_ticket_id) == col(Ticket.id)
+    if asked.fact in PREFIXES:
+        return and_(forth, col(Link.target).startswith(PREFIXES[asked.fact]))
+    return or_(forth, back)
+
+
+PREFIXES = {"problems": "PRB-", "changes": "CHG-"}
+"""What the numbers of linked records begin with."""
 
 
 def _held(asked: Field, value: Value) -> ColumnElement[bool]:
     """Return the condition that a ticket's set holds a value."""
-    if asked.shape is Shape.TAGS:
-        return exists().where(_belongs(asked), col(Tag.word) == value)
-    if asked.shape is Shape.WATCHERS:
-        return exists().where(_belongs(asked), col(Watcher.login) == value)
-    forth = and_(col(Link.ticket_id) == col(Ticket.id), col(Link.target) == value)
-    back = and_(col(Link.target_ticket_id) == col(Ticket.id), col(Link.source) == value)
-    return exists().where(or_(forth, back))
+    members = {"tags": col(Tag.word), "watchers": col(Watcher.login), "actors": EVENT.c.by}
+    if asked.fact in members:
+        return exists().where(_belongs(asked), members[asked.fact] == value)
+    to = select(col(Link.ticket_id)).where(col(Link.target) == value, col(Link.ticket_id).is_not(None))
+    if asked.fact in PREFIXES:
+        return col(Ticket.id).in_(to.where(col(Link.target).startswith(PREFIXES[asked.fact])))
+    back = select(col(Link.target_ticket_id))
+    back = back.where(col(Link.source) == value, col(Link.target_ticket_id).is_not(None))
+    return col(Ticket.id).in_(to.union(back))
+
+
+def _noted(pattern: str) -> ColumnElement[bool]:
+    """Return the condition that a ticket has a note that matches; an empty pattern asks for any."""
+    found = [_matches(col(Message.body), pattern)] if pattern else []
+    kinds = col(Message.kind).in_([MessageKind.NOTE, MessageKind.EVIDENCE])
+    return exists().where(
+        col(Message.ticket_id) == col(Ticket.id), kinds, not_(col(Message.recalled)), *found
+    )
 
 
 def _called(pattern: str) -> ColumnElement[bool]:

@@ -1,23 +1,29 @@
-"""What may be typed next in a filter: fields, values and views, with how many open tickets have each."""
+"""What may be typed next in a filter: fields, values and views, with how many records have each."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as default
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlmodel import col
 
 from deskterm.desk import Desk, Look
+from deskterm.domain.errors import BadInput, BadQuery
 from deskterm.domain.fields import CALLED, COLUMNS, FIELDS, SORTS, STATES, Field, Shape
-from deskterm.domain.query import Is, Query
+from deskterm.domain.query import Context, Is, Query, both
 from deskterm.domain.views import BUILT_IN
 from deskterm.i18n import N_, _
+from deskterm.query import parse
 from deskterm.query.rendering import spelled
-from deskterm.reads import queue, views
-from deskterm.storage.tables import Tag, Ticket, Watcher
+from deskterm.reads import problems, queue, views
+from deskterm.reads.compile import compiled
+from deskterm.storage.tables import Person, Tag, Ticket, Watcher
 from deskterm.storage.visible import visible
 
 MOST = 30
@@ -43,7 +49,7 @@ EXTRA: Mapping[str, str] = {
 """Words before a colon that are no fields."""
 STANDING_FOR: Mapping[Shape, tuple[str, ...]] = {
     Shape.LOGIN: ("me", "none"),
-    Shape.WATCHERS: ("me", "none"),
+    Shape.AGENTS: ("me", "none"),
     Shape.TEAM: ("mine", "none"),
 }
 """Values that stand for something else."""
@@ -59,6 +65,8 @@ class Spot:
     """What is to be completed, of a list of values the last."""
     start: int
     """Where it begins; a completion replaces everything from here to the cursor."""
+    rest: str = default(default="", compare=False)
+    """The filter without it; what is counted is counted among what that takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,7 @@ class Completion:
     """What replaces the word at the cursor."""
     help: str = ""
     count: int | None = None
-    """How many open tickets have it; None where that says nothing."""
+    """How many records that the rest of the filter takes have it; None where that says nothing."""
 
     def __str__(self) -> str:
         return self.text if self.count is None else f"{self.text} ({self.count})"
@@ -80,19 +88,25 @@ def spot(text: str, cursor: int) -> Spot | None:
     found = SPOT.search(text[:cursor])
     if found is None or text[: found.start()].count('"') % 2:
         return None
-    field, values = (found[1] or "").casefold(), found[2]
-    if not field:
-        return None if values.startswith('"') else Spot("", values, found.start(2))
+    named, values = (found[1] or "").casefold(), found[2]
+    rest = f"{text[: found.start()]} {text[cursor:]}".strip()
+    if not named and values.startswith("#"):
+        return Spot("tag", values[1:], found.start(2) + 1, rest)
+    if not named:
+        return None if values.startswith('"') else Spot("", values, found.start(2), rest)
     last = values if values.startswith('"') else values.rpartition(",")[2]
-    return Spot(field, last, cursor - len(last))
+    return Spot(named, last, cursor - len(last), rest)
 
 
-def complete(desk: Desk, text: str, cursor: int, *, by: str) -> tuple[Spot | None, tuple[Completion, ...]]:
-    """Return what may be typed at the cursor, what most tickets have first.
+def complete(
+    desk: Desk, text: str, cursor: int, *, by: str, record: str = "ticket"
+) -> tuple[Spot | None, tuple[Completion, ...]]:
+    """Return what may be typed at the cursor, what most records have first.
 
     Args:
         text: the filter as it stands.
         cursor: an offset in it.
+        record: what is filtered, `ticket` or `problem`.
     """
     at = spot(text, cursor)
     if at is None:
@@ -100,10 +114,19 @@ def complete(desk: Desk, text: str, cursor: int, *, by: str) -> tuple[Spot | Non
     if not at.field:
         return at, tuple(_fields(at.word))[:MOST]
     word = at.word.strip('"').casefold()
-    offered = {each: each.text.strip('"').casefold() for each in _values(desk, at.field, by)}
+    rest = _rest(desk, at.rest, by)
+    offered = {each: each.text.strip('"').casefold() for each in _values(desk, at.field, rest, record, by)}
     beginning = [each for each, text in offered.items() if text.startswith(word)]
     found = beginning or [each for each, text in offered.items() if word in text]
     return at, tuple(found[:MOST])
+
+
+def _rest(desk: Desk, text: str, by: str) -> Query:
+    """Return the rest of a filter, everything where it does not stand by itself."""
+    try:
+        return views.resolved(desk, parse(text), by=by)
+    except (BadInput, BadQuery):
+        return Query()
 
 
 def _fields(word: str) -> Iterable[Completion]:
@@ -117,10 +140,13 @@ def _fields(word: str) -> Iterable[Completion]:
             yield Completion(f"{name}:", _(help_))
 
 
-def _values(desk: Desk, name: str, by: str) -> Sequence[Completion]:
+def _values(desk: Desk, name: str, rest: Query, record: str, by: str) -> Sequence[Completion]:
     match name:
+        case "is" if record != "ticket":
+            return [Completion(state, _(help_)) for state, help_ in STATES.items()]
         case "is":
-            counts = queue.counts(desk, {state: Query(Is(state)) for state in STATES}, by=by)
+            asked = {state: Query(both((rest.condition, Is(state)))) for state in STATES}
+            counts = queue.counts(desk, asked, by=by)
             return [Completion(state, _(help_), counts[state]) for state, help_ in STATES.items()]
         case "has" | "no":
             return [Completion(each.name, _(each.help)) for each in FIELDS.values()]
@@ -136,7 +162,7 @@ def _values(desk: Desk, name: str, by: str) -> Sequence[Completion]:
         return ()
     field = CALLED[name]
     with desk.look(by) as look:
-        found = _counted(look, field)
+        found = _counted(look, field, rest) if record == "ticket" else _on_problems(look, field, rest)
     held = {str(value): count for value, count in found if value not in (None, "")}
     coded = [Completion(code, count=held.get(code, 0)) for code in dict.fromkeys(field.codes.values())]
     others = [
@@ -146,8 +172,13 @@ def _values(desk: Desk, name: str, by: str) -> Sequence[Completion]:
     return standing + sorted(coded + others, key=lambda each: -(each.count or 0))
 
 
-def _counted(look: Look, field: Field) -> Sequence[Any]:
-    """Return the values of a field with how many open tickets that the asker may see have each."""
+def _on_problems(look: Look, field: Field, rest: Query) -> Sequence[Any]:
+    """Return the values of a field with how many problems that the rest takes have each."""
+    return Counter(getattr(row, field.fact, None) for row in problems.taken(look, rest)).most_common()
+
+
+def _counted(look: Look, field: Field, rest: Query) -> Sequence[Any]:
+    """Return the values of a field with how many tickets that the rest takes have each."""
     column: Any
     if field.shape in COUNTED and hasattr(Ticket, field.fact):
         column = col(getattr(Ticket, field.fact))
@@ -155,10 +186,15 @@ def _counted(look: Look, field: Field) -> Sequence[Any]:
     elif field.shape is Shape.TAGS:
         column = col(Tag.word)
         statement = select(column, func.count()).join(Ticket, col(Ticket.id) == col(Tag.ticket_id))
-    elif field.shape is Shape.WATCHERS:
+    elif field.fact == "watchers":
         column = col(Watcher.login)
         statement = select(column, func.count()).join(Ticket, col(Ticket.id) == col(Watcher.ticket_id))
+    elif field.shape is Shape.CALLER:
+        column = col(Person.name)
+        statement = select(column, func.count()).join(Ticket, col(Ticket.caller_id) == col(Person.id))
     else:
         return ()
-    taken = statement.where(col(Ticket.is_open), visible(look.actor)).group_by(column)
+    context = Context(look.actor.login, look.now, look.actor.teams, look.now.astimezone().tzinfo or UTC)
+    among = compiled(rest.condition, context, look.connection.dialect)
+    taken = statement.where(among, visible(look.actor)).group_by(column)
     return look.connection.execute(taken.order_by(func.count().desc(), column).limit(200)).all()

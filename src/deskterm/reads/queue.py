@@ -193,7 +193,7 @@ def _is_timeless(condition: Condition) -> bool:
         case Term():
             return FIELDS[condition.field].shape not in INSTANTS
         case Is():
-            return condition.state not in {"atrisk", "breached"}
+            return condition.state not in {"atrisk", "breached", "locked"}
         case Not():
             return _is_timeless(condition.condition)
         case And() | Or():

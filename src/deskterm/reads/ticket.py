@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -15,7 +15,7 @@ from deskterm.desk import CALLER, Desk, Look
 from deskterm.domain import sla
 from deskterm.domain.errors import NotFound
 from deskterm.domain.ledger import Entry
-from deskterm.domain.people import SYSTEM
+from deskterm.domain.people import PRESENT, SYSTEM
 from deskterm.domain.ticket import (
     Channel,
     HoldReason,
@@ -46,8 +46,6 @@ from deskterm.storage.tables import (
 from deskterm.storage.tables.conversation import MessageKind, OutgoingState
 from deskterm.storage.visible import visible
 
-PRESENT = timedelta(seconds=45)
-"""After this long without a sign, somebody has left."""
 WRITTEN = frozenset({"ticket.replied", "ticket.noted", "ticket.message_received"})
 """Events that the timeline shows as what was written, not as events."""
 

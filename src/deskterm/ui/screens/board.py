@@ -61,7 +61,7 @@ class BoardScreen(ProblemScreenBase["Board"]):
 
     def body(self) -> ComposeResult:
         """List filter, board, preview."""
-        yield FilterBar()
+        yield FilterBar(record="problem")
         yield BoardView(id="board")
         yield Static(id="board-empty", markup=False)
         yield Static(id="board-preview", markup=False)
@@ -270,6 +270,11 @@ class BoardScreen(ProblemScreenBase["Board"]):
     def refuse_filter(self, refused: FilterBar.Refused) -> None:
         """Say what is wrong with the filter."""
         self.refuse(refused.error)
+
+    @on(FilterBar.Completions)
+    def say_completions(self, completions: FilterBar.Completions) -> None:
+        """Say what Tab would put in, with how many problems have each."""
+        self.say(completions.text)
 
     @on(FilterBar.Left)
     def leave_filter(self, left: FilterBar.Left) -> None:

@@ -15,11 +15,11 @@ from textual.widgets import Input, Static
 
 from deskterm.domain.errors import BadQuery, DeskError
 from deskterm.i18n import N_
-from deskterm.ui.completion import Offered, Spot, counted, offered, spot
 from deskterm.ui.gate import txt
 
 if TYPE_CHECKING:
     from deskterm.domain.query import Query
+    from deskterm.reads.completion import Completion, Spot
     from deskterm.ui.app import DeskApp
 
 WAIT_SECONDS = 0.15
@@ -36,6 +36,16 @@ class Underline(Highlighter):
         """Underline the spot."""
         if self.spot is not None:
             text.stylize("bold underline", *self.spot)
+
+
+class QueryInput(Input):
+    """Where a query is typed; editing begins behind a blank, so that one more would be too many."""
+
+    def insert_text_at_cursor(self, text: str) -> None:
+        """Take what was typed, but no second blank in a row outside quotes."""
+        before = self.value[: self.cursor_position]
+        if text != " " or not before.endswith(" ") or before.count('"') % 2:
+            super().insert_text_at_cursor(text)
 
 
 class FilterBar(Horizontal):
@@ -78,13 +88,19 @@ class FilterBar(Horizontal):
             self.text = text
             self.kept = kept
 
-    def __init__(self) -> None:
+    def __init__(self, *, record: str = "ticket") -> None:
+        """Make a bar.
+
+        Args:
+            record: what is filtered; Tab counts those.
+        """
         super().__init__()
+        self._record = record
         self._timer: Timer | None = None
         self._before = ""
         self._underline = Underline()
         self._spot: Spot | None = None
-        self._offered: list[Offered] = []
+        self._offered: tuple[Completion, ...] = ()
         self._chosen = -1
 
     @property
@@ -95,7 +111,7 @@ class FilterBar(Horizontal):
     def compose(self) -> ComposeResult:
         """List slash, query, count."""
         yield Static("/ ", id="filter-slash", markup=False)
-        yield Input(select_on_focus=False, compact=True, highlighter=self._underline, id="filter-text")
+        yield QueryInput(select_on_focus=False, compact=True, highlighter=self._underline, id="filter-text")
         yield Static(id="filter-note", markup=False)
 
     def on_mount(self) -> None:
@@ -122,6 +138,8 @@ class FilterBar(Horizontal):
         self._before = field.value
         field.can_focus = True
         field.focus()
+        with field.prevent(Input.Changed):
+            field.value = f"{self._before} ".lstrip()
         field.cursor_position = len(field.value)
 
     def leave(self, *, keep: bool) -> None:
@@ -129,7 +147,7 @@ class FilterBar(Horizontal):
         field = self.query_one(Input)
         if not field.has_focus:
             return
-        text = field.value if keep else self._before
+        text = field.value.rstrip() if keep else self._before
         if self._timer is not None:
             self._timer.stop()
         self._underline.spot, self._spot = None, None
@@ -184,34 +202,29 @@ class FilterBar(Horizontal):
         if not field.has_focus:
             return
         if self._spot is None:
-            self._spot = spot(field.value, field.cursor_position)
-            self._offered, self._chosen = await self._offers(self._spot), -1
+            self._spot, self._offered = await self._offers(field.value, field.cursor_position)
+            self._chosen = -1
         if not self._offered:
             self._spot = None
             return
         self._chosen = (self._chosen + by) % len(self._offered)
         self._put(self._offered[self._chosen].text)
-        self.post_message(self.Completions("  ".join(each.words for each in self._listed())))
+        self._say_offers()
 
-    async def _offers(self, at: Spot) -> list[Offered]:
-        """Return what may stand at a spot; values are counted on the desk."""
-        from deskterm.domain.fields import FIELDS
-        from deskterm.query import parse
-        from deskterm.reads import tally, views
+    def _say_offers(self) -> None:
+        self.post_message(self.Completions("  ".join(map(str, self._listed()))))
 
-        if at.field not in FIELDS:
-            return offered(at)
+    async def _offers(self, text: str, cursor: int) -> tuple[Spot | None, tuple[Completion, ...]]:
+        """Return the word at the cursor, and what may stand there; values are counted on the desk."""
+        from deskterm.reads import completion
+
         console = cast("DeskApp", self.app)
-
-        def count() -> list[Offered]:
-            query = views.resolved(console.desk, parse(at.others), by=console.agent)
-            found = tally.tally(console.desk, query, at.field, at.begun, by=console.agent)
-            return [counted(each.value, each.tickets) for each in found]
-
         try:
-            return await console.ask(count)
+            return await console.ask(
+                completion.complete, console.desk, text, cursor, by=console.agent, record=self._record
+            )
         except DeskError:
-            return []
+            return None, ()
 
     def _put(self, text: str) -> None:
         field, at = self.query_one(Input), self._spot
@@ -231,7 +244,9 @@ class FilterBar(Horizontal):
         at = self._spot
         self._parse()
         self._spot = at
+        if at is not None:
+            self._say_offers()
 
-    def _listed(self) -> list[Offered]:
+    def _listed(self) -> tuple[Completion, ...]:
         """Return the offers from the chosen one on."""
         return self._offered[self._chosen :] + self._offered[: self._chosen]
