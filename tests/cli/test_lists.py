@@ -177,3 +177,10 @@ def test_every_field_of_the_json_is_documented(cli: Cli) -> None:
 
     named = {*listed, *record, *record["clocks"][0], *record["timeline"][0], *record["caller"], *clock}
     assert named <= documented
+
+
+def test_a_wallboard_of_a_view_that_is_not_there_is_refused_before_it_paints(cli: Cli) -> None:
+    refused = cli("wallboard", "--view", "Nonesuch")
+
+    assert refused.code == 4
+    assert "Nonesuch" in refused.err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import datetime
 
 import pytest
 
@@ -60,3 +61,24 @@ def test_what_is_asked_for_amiss_is_named(cli: Cli) -> None:
     assert (unknown.code, backwards.code) == (2, 2)
     assert "There is no report mttr." in unknown.err
     assert "--from must lie before --to." in backwards.err
+
+
+def test_a_month_is_named_by_its_dates(one_resolved: Cli) -> None:
+    found = one_resolved("report", "backlog", "--from", "2026-05-01", "--to", "2026-06-01", "--json").out
+
+    bounds = [datetime.fromisoformat(json.loads(found)[0][name]).astimezone() for name in ("from", "to")]
+    assert [(at.day, at.month, at.hour, at.minute) for at in bounds] == [(1, 5, 0, 0), (1, 6, 0, 0)]
+
+
+def test_a_duration_is_in_seconds_even_where_there_is_none(cli: Cli) -> None:
+    found = json.loads(cli("report", "resolution_time", "--json").out)
+
+    assert {(each["value"], each["unit"]) for each in found} == {(None, "seconds")}
+
+
+@pytest.mark.parametrize("name", ["problems", "causes"])
+def test_figures_of_problems_come_as_csv_too(cli: Cli, name: str) -> None:
+    printed = cli("report", name, "--csv")
+
+    assert printed.code == 0
+    assert next(csv.reader(io.StringIO(printed.out)))[0] in ("figure", "problems")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from deskterm.desk import Desk
@@ -12,7 +14,9 @@ from deskterm.reads.dashboard import alerts, dashboard
 from deskterm.services.sweep import sweep
 from deskterm.ui.app import DeskApp
 from deskterm.ui.blocks import FONT, Door, Look, Placed, Preset, Row, bar, beside, big, doors, placed
+from deskterm.ui.gate import clip
 from deskterm.ui.screens.dashboard import WallboardScreen
+from deskterm.ui.widgets.dashboard import DashboardView
 from tests.desks import one
 from tests.ui.console import console, press, settle, shown
 
@@ -153,3 +157,60 @@ async def test_a_wallboard_needs_no_right_to_write(desk: Desk) -> None:
         assert "WALLBOARD  team:network" in shown(pilot)
 
     assert one(desk, "SELECT max(id) FROM event") == last
+
+
+def alert_lines(*alerts: int) -> tuple[Placed, ...]:
+    """Return lines of alerts on one ticket, below a tile."""
+    tile = Placed(0, 0, 20, Row("38", door=Door("BREACHED", "is:open is:breached")))
+    rows = [Row(f"alert {key}", door=Door("INC-1", number="INC-1", alert=key)) for key in alerts]
+    return (tile, *(Placed(0, line, 20, row) for line, row in enumerate(rows, 2)))
+
+
+def test_the_cursor_stays_on_its_alert_whatever_else_the_ticket_alerts_of() -> None:
+    view = DashboardView()
+    view.show(alert_lines(7, 6))
+    view.jump("bottom")
+    view.show(alert_lines(8, 7, 6))
+
+    assert view.door is not None
+    assert view.door.alert == 6
+
+
+def test_the_cursor_goes_to_the_neighbour_of_what_was_acknowledged() -> None:
+    view = DashboardView()
+    view.show(alert_lines(8, 7, 6))
+    view.jump("bottom")
+    view.show(alert_lines(8, 7))
+
+    assert view.door is not None
+    assert view.door.alert == 7
+
+
+@pytest.mark.parametrize("width", [80, 160])
+@pytest.mark.parametrize("count", [0, 48, 116, 9_999])
+def test_no_number_on_the_wall_is_cut(desk: Desk, width: int, count: int) -> None:
+    board = dashboard(desk, "", Reach.TODAY, by="dana")
+    full = replace(board, counts=dict.fromkeys(board.counts, count))
+
+    for line in placed(full, Look(wall=True), width):
+        if line.width < width // 4:
+            assert clip(line.row.text, line.width).rstrip() == line.row.text.rstrip()
+
+
+async def test_nothing_is_done_from_the_wall(desk: Desk) -> None:
+    async with console(desk, size=(160, 45)) as pilot:
+        await press(pilot, "g", "d", "w")
+        wall = pilot.app.screen
+        await press(pilot, "a", "x", "enter", "o", "u")
+
+        assert pilot.app.screen is wall
+        assert isinstance(wall, WallboardScreen)
+
+
+async def test_a_console_that_is_nothing_but_a_wallboard_ends_with_it(desk: Desk) -> None:
+    app = DeskApp(desk, "audrey", wallboard="", environ={"COLORTERM": "truecolor"})
+    async with app.run_test(size=(160, 45)) as pilot:
+        await settle(pilot)
+        await press(pilot, "w")
+
+        assert app._exit

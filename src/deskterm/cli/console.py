@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from deskterm.config import Settings
     from deskterm.desk import Desk
     from deskterm.scheduler import Scheduler
+    from deskterm.ui.locking import Limits
 
 
 def run(asked: Namespace) -> int:
@@ -32,11 +33,20 @@ def run(asked: Namespace) -> int:
 
 
 def wallboard(asked: Namespace) -> int:
-    """Open the console as a wallboard, which only reads: it sweeps no clocks."""
+    """Open the console as a wallboard, which only reads: it sweeps no clocks.
+
+    Raises:
+        BadInput: there is no such view.
+    """
+    from deskterm.cli.opening import opened
     from deskterm.domain.query import Query
     from deskterm.query import render
+    from deskterm.reads import views
 
-    scope = render(Query(views=(asked.view,))) if asked.view else ""
+    view = Query(views=(asked.view,)) if asked.view else Query()
+    with opened(asked) as here:
+        views.resolved(here.desk, view, by=here.by)
+    scope = render(view)
     return show(settings_of(asked), asked.as_login, wallboard=scope)
 
 
@@ -73,7 +83,6 @@ def show(
             os.environ.setdefault(f"TEXTUAL_{name}", value)
     environ = dict(os.environ)
     from deskterm.cli.terminal import Console
-    from deskterm.ui.locking import Limits
 
     schedulers: list[Scheduler] = []
 
@@ -102,7 +111,7 @@ def show(
         theme=settings.theme,
         is_ascii=settings.glyphs == "ascii",
         may_edit=settings.editor,
-        limits=Limits(settings.lock_minutes, settings.leave_minutes, settings.unlock),
+        limits=_limits(settings, is_wallboard=wallboard is not None),
         advance=settings.advance,
         keymap=_keymap(settings),
         remembered=None if wallboard is not None else _remembered(settings, as_login or login()),
@@ -115,6 +124,15 @@ def show(
         for scheduler in schedulers:
             scheduler.stop()
     return app.return_code or 0
+
+
+def _limits(settings: Settings, *, is_wallboard: bool) -> Limits:
+    """Return when an idle console is locked and left; a wall is idle by nature."""
+    from deskterm.ui.locking import Limits
+
+    if is_wallboard:
+        return Limits()
+    return Limits(settings.lock_minutes, settings.leave_minutes, settings.unlock)
 
 
 def _keymap(settings: Settings) -> Keymap:

@@ -287,7 +287,8 @@ def cause_report(asked: Namespace) -> None:
     if asked.json:
         output.print_json([asdict(each) for each in counts])
         return
-    output.print_table(
+    printed = output.print_csv if asked.csv else output.print_table
+    printed(
         ["problems", "confirmed", "branch", "cause"],
         [
             [len(each.problems), each.confirmed, label(each.branch) if each.branch else "", each.statement]
@@ -315,7 +316,8 @@ def figures(asked: Namespace) -> None:
         )
         return
     rows = [[_(kpi.name), kpi.shown(value), _(kpi.time_base), _(kpi.formula)] for kpi, value in found]
-    output.print_table(["figure", "value", "time base", "formula"], rows)
+    printed = output.print_csv if asked.csv else output.print_table
+    printed(["figure", "value", "time base", "formula"], rows)
 
 
 def ls(asked: Namespace, query: Query, here: Opened) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from deskterm.cli import output
 from deskterm.cli.arguments import BadArgument, instant
 from deskterm.cli.opening import Opened, opened
 from deskterm.domain.query import Query
-from deskterm.domain.ticket_kpis import NAMES, Figure, Period
+from deskterm.domain.ticket_kpis import NAMES, Figure, Period, Unit
 from deskterm.i18n import N_, _
 from deskterm.query import parse
 from deskterm.reads import figures, views
@@ -24,7 +24,7 @@ HEADS = ("figure", "value", "over", "time base", "counts by", "formula")
 
 def report(asked: Namespace) -> None:
     """Print key figures of tickets, or hand over to those of problems."""
-    if len(asked.kpis) == 1 and asked.kpis[0] in OTHERS and not asked.csv:
+    if len(asked.kpis) == 1 and asked.kpis[0] in OTHERS:
         from deskterm.cli import problems
 
         (problems.figures if asked.kpis[0] == "problems" else problems.cause_report)(asked)
@@ -49,11 +49,20 @@ def period_of(asked: Namespace, now: datetime) -> Period:
     Raises:
         BadArgument: it ends before it begins.
     """
-    until = instant(asked.until, now) if asked.until else now
-    since = instant(asked.since, now) if asked.since else until - timedelta(days=DAYS)
+    until = _bound(asked.until, now) if asked.until else now
+    since = _bound(asked.since, now) if asked.since else until - timedelta(days=DAYS)
     if since >= until:
         raise BadArgument(N_("--from must lie before --to."))
     return Period(since, until)
+
+
+def _bound(text: str, now: datetime) -> datetime:
+    """Return where a period begins or ends: of a date alone, its midnight by the machine's clock."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return instant(text, now)
+    return datetime.combine(day, time.min).astimezone()
 
 
 def _figures(here: Opened, query: Query, period: Period, names: list[str]) -> tuple[Figure, ...]:
@@ -83,8 +92,8 @@ def _record(figure: Figure, period: Period) -> dict[str, Any]:
     return {
         "kpi": kpi.key,
         "title": kpi.title,
-        "value": value.total_seconds() if isinstance(value, timedelta) else value,
-        "unit": "seconds" if isinstance(value, timedelta) else "share" if kpi.is_share else "count",
+        "value": round(value.total_seconds()) if isinstance(value, timedelta) else value,
+        "unit": kpi.unit.value,
         "over": figure.over,
         "from": period.since,
         "to": period.until,
@@ -102,7 +111,7 @@ def shown(figure: Figure) -> str:
     if isinstance(value, timedelta):
         minutes = round(value.total_seconds() / 60)
         return f"{minutes // 60}:{minutes % 60:02} h"
-    if figure.kpi.is_share:
+    if figure.kpi.unit is Unit.SHARE:
         return f"{value:.0%}"
     return f"{value:.0f}" if value == int(value) else f"{value:.1f}"
 

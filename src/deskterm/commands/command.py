@@ -42,10 +42,11 @@ LISTS = frozenset(
         Place.APPROVALS,
         Place.RUNSHEET,
         Place.DASHBOARD,
-        Place.WALLBOARD,
     }
 )
 """The places where single keys act, because no text is typed there."""
+SCREENS = LISTS | {Place.WALLBOARD}
+"""The same with the wallboard, which only shows."""
 TICKETS = frozenset({Place.QUEUE, Place.TICKET, Place.TRIAGE})
 """The places that have a ticket under the cursor."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from deskterm.commands import changes, leading, problems
-from deskterm.commands.command import LISTS, TICKETS, Argument, Command, Need, Place
+from deskterm.commands.command import LISTS, SCREENS, TICKETS, Argument, Command, Need, Place
 from deskterm.domain.ticket import Status
 from deskterm.i18n import N_
 
@@ -14,7 +14,7 @@ TICKET = frozenset({Place.TICKET})
 TYPING = frozenset({Place.COMPOSER, Place.INTAKE})
 
 EVERYWHERE = (
-    Command("desk.help", N_("keys"), N_("Show every key of this screen"), ("?", "f1"), LISTS),
+    Command("desk.help", N_("keys"), N_("Show every key of this screen"), ("?", "f1"), SCREENS),
     Command("desk.palette", N_("palette"), N_("Find a command by its words"), ("ctrl+p",), LISTS, 61),
     Command("desk.line", N_("command"), N_("Type a command"), (":",), LISTS, 60),
     Command("desk.go_queue", N_("queue"), N_("Go to the queue"), ("g q",), LISTS),
@@ -58,11 +58,11 @@ EVERYWHERE = (
     Command("desk.back", N_("back"), N_("Go back to where you were"), ("[",), LISTS),
     Command("desk.forward", N_("forward"), N_("Go forward again"), ("]",), LISTS),
     Command("desk.to_and_fro", N_("last place"), N_("Go to the place before, and back"), ("-",), LISTS),
-    Command("desk.refresh", N_("refresh"), N_("Read again and sort anew"), ("R", "ctrl+r", "f5"), LISTS),
-    Command("desk.redraw", N_("redraw"), N_("Draw the screen again"), ("ctrl+l",), LISTS),
+    Command("desk.refresh", N_("refresh"), N_("Read again and sort anew"), ("R", "ctrl+r", "f5"), SCREENS),
+    Command("desk.redraw", N_("redraw"), N_("Draw the screen again"), ("ctrl+l",), SCREENS),
     Command("desk.lock", N_("lock"), N_("Blank the screen until you come back"), ("g L",), LISTS),
-    Command("desk.close", N_("close"), N_("Close this level"), ("q",), LISTS),
-    Command("desk.leave", N_("quit"), N_("Leave the desk"), ("Q", "ctrl+q"), LISTS),
+    Command("desk.close", N_("close"), N_("Close this level"), ("q",), SCREENS),
+    Command("desk.leave", N_("quit"), N_("Leave the desk"), ("Q", "ctrl+q"), SCREENS),
 )
 
 

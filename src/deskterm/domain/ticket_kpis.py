@@ -70,6 +70,16 @@ class Period:
         return at is not None and self.since <= at < self.until
 
 
+class Unit(StrEnum):
+    """What a value counts."""
+
+    COUNT = "count"
+    SHARE = "share"
+    """From 0 to 1."""
+    SECONDS = "seconds"
+    """A duration."""
+
+
 Value = float | timedelta | None
 """A share, a count or a duration; None where there is nothing to count over."""
 Compute = Callable[[Sequence[Life], Period], tuple[Value, int]]
@@ -89,7 +99,7 @@ class Kpi:
     decides: str
     """The date that decides in which period a ticket counts."""
     compute: Compute
-    is_share: bool = False
+    unit: Unit = Unit.COUNT
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +217,7 @@ _TARGETS = (
 
 KPIS: tuple[Kpi, ...] = (
     *(
-        Kpi(key, title, formula, Base.SERVICE, decides, _time_to(target, middle))
+        Kpi(key, title, formula, Base.SERVICE, decides, _time_to(target, middle), Unit.SECONDS)
         for key, target, titles, formula, decides in _TIMES
         for title, middle in zip(titles, _MIDDLES, strict=True)
     ),
@@ -218,7 +228,7 @@ KPIS: tuple[Kpi, ...] = (
         Base.NONE,
         RESOLVED,
         _share_of_resolved(_first_contact),
-        is_share=True,
+        unit=Unit.SHARE,
     ),
     Kpi(
         "first_level",
@@ -227,7 +237,7 @@ KPIS: tuple[Kpi, ...] = (
         Base.NONE,
         RESOLVED,
         _share_of_resolved(lambda life: life.tier <= 1),
-        is_share=True,
+        unit=Unit.SHARE,
     ),
     Kpi(
         "reopened",
@@ -236,7 +246,7 @@ KPIS: tuple[Kpi, ...] = (
         Base.NONE,
         RESOLVED,
         _share_of_resolved(lambda life: life.reopened > 0),
-        is_share=True,
+        unit=Unit.SHARE,
     ),
     Kpi(
         "reassigned",
@@ -254,7 +264,7 @@ KPIS: tuple[Kpi, ...] = (
             Base.SERVICE,
             N_("the clock stopped"),
             _attained(target),
-            is_share=True,
+            unit=Unit.SHARE,
         )
         for target, title, _breached in _TARGETS
     ),

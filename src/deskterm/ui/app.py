@@ -178,12 +178,17 @@ class DeskApp(Surviving, App[None]):
         self.run_worker(live.watch_status(self), group="live")
         if self.start is not None:
             self.open_ticket(self.start)
-        if self._wallboard is not None:
+        if self.is_wallboard:
             from deskterm.ui.screens.dashboard import WallboardScreen
 
-            self.push_screen(WallboardScreen(self._wallboard))
+            self.push_screen(WallboardScreen(self._wallboard or ""))
         if self.keymap.problems:
             self.show_problems(self.keymap.problems)
+
+    @property
+    def is_wallboard(self) -> bool:
+        """Whether this console is nothing but a wallboard."""
+        return self._wallboard is not None
 
     def _open(self) -> int:
         from deskterm.reads import feed

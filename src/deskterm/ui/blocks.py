@@ -61,6 +61,11 @@ class Door:
     alert: int | None = None
     """The alert that it tells of."""
 
+    @property
+    def identity(self) -> tuple[str, int | None]:
+        """What tells it from other doors, however its number and its filter change."""
+        return self.title, self.alert
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -108,8 +113,8 @@ def placed(board: Dashboard, look: Look, width: int) -> tuple[Placed, ...]:
     for row in _majors(board):
         found.append(Placed(0, y, width, row))
         y += 1
-    tiles = _tiles(board, look)
-    share = (width - GAP * (len(tiles) - 1)) // len(tiles)
+    share = (width - GAP * len(TILES)) // (len(TILES) + 1)
+    tiles = _tiles(board, look, share)
     for place, rows in enumerate(tiles):
         found += [
             Placed(place * (share + GAP), y + line, share, row) for line, row in enumerate(rows) if row.text
@@ -143,13 +148,13 @@ def _majors(board: Dashboard) -> Iterator[Row]:
         yield Row(plain(words, one_line=True), "breached", Door(row.number, number=row.number))
 
 
-def _tiles(board: Dashboard, look: Look) -> list[list[Row]]:
-    tiles = [_tile(tile, board.counts[tile.key], look) for tile in TILES]
+def _tiles(board: Dashboard, look: Look, width: int) -> list[list[Row]]:
+    tiles = [_tile(tile, board.counts[tile.key], look, width) for tile in TILES]
     flow = look.reach.flow(board.now)
     came, went = board.counts["in"], board.counts["out"]
     doors = {key: Door(_(tile.title), within(look.scope, tile.query)) for key, tile in flow.items()}
     rows = [Row(f" {_('IN / OUT')}", "heading")]
-    if look.wall:
+    if is_big(came, look, width):
         rows += [
             Row(f" {line}", "number", doors["in"] if not at else None) for at, line in enumerate(big(came))
         ]
@@ -161,12 +166,12 @@ def _tiles(board: Dashboard, look: Look) -> list[list[Row]]:
     return [*tiles, rows]
 
 
-def _tile(tile: Tile, count: int, look: Look) -> list[Row]:
+def _tile(tile: Tile, count: int, look: Look, width: int) -> list[Row]:
     door = Door(_(tile.title), within(look.scope, tile.query))
     sign = f" {tile.sign}" if count and tile.sign else ""
     meaning = {"!!": "breached", "!": "at-risk"}.get(sign.strip(), "number")
     heading = Row(f" {_(tile.title)}", "heading")
-    if not look.wall:
+    if not is_big(count, look, width - len(sign)):
         return [heading, Row(f" {count}{sign}", meaning, door)]
     lines = big(count)
     lines[-1] += sign
@@ -191,6 +196,11 @@ FONT = {
 def big(count: int) -> list[str]:
     """Return a number in five lines."""
     return ["  ".join(parts) for parts in zip(*(FONT[digit] for digit in str(count)), strict=True)]
+
+
+def is_big(count: int, look: Look, width: int) -> bool:
+    """Return whether a number is painted in big digits: on a wall, where all of it fits."""
+    return look.wall and cell_len(big(count)[0]) < width
 
 
 def _blocks(board: Dashboard, look: Look) -> list[Block]:

@@ -288,8 +288,8 @@ class DashboardScreen(ActingScreen["Dashboard"]):
         self.action_close()
 
 
-class WallboardScreen(DashboardScreen):
-    """The dashboard for a wall: it asks for no key, turns its pages, and names nobody."""
+class WallboardScreen(DashboardScreen, inherit_bindings=False):
+    """The dashboard for a wall: it asks for no key, turns its pages, names nobody, and does nothing."""
 
     PLACE = Place.WALLBOARD
     WALL = True
@@ -301,6 +301,13 @@ class WallboardScreen(DashboardScreen):
     def heading(self) -> str:
         """Return the name of the screen, and what it is about."""
         return "  ".join(part for part in (_("WALLBOARD"), self._look.scope) if part)
+
+    def action_close(self) -> None:
+        """Take it off the wall; where nothing but a wallboard was asked for, that ends it."""
+        if self.console.is_wallboard:
+            self.app.exit()
+        else:
+            super().action_close()
 
     def _next_page(self) -> None:
         if not self._is_frozen:

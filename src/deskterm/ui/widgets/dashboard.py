@@ -18,7 +18,7 @@ MEANINGS = ("heading", "number", "breached", "at-risk", "cursor")
 
 
 class DashboardView(Widget, can_focus=True):
-    """Lines from the top down; the cursor stays on the door it was on when numbers change."""
+    """Lines from the top down; the cursor stays on its door when numbers change, or beside where that was."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"dashboard--{name}" for name in MEANINGS}
 
@@ -47,8 +47,11 @@ class DashboardView(Widget, can_focus=True):
             return
         was = self.door
         self._lines, self._doors = lines, doors(lines)
-        titles = [each.row.door.title for each in self._doors if each.row.door]
-        self._at = titles.index(was.title) if was is not None and was.title in titles else 0
+        known = [each.row.door.identity for each in self._doors if each.row.door]
+        if was is not None and was.identity in known:
+            self._at = known.index(was.identity)
+        else:
+            self._at = max(0, min(self._at, len(known) - 1))
         self._follow()
 
     def move(self, dx: int, dy: int) -> None:
