@@ -82,3 +82,12 @@ def test_figures_of_problems_come_as_csv_too(cli: Cli, name: str) -> None:
 
     assert printed.code == 0
     assert next(csv.reader(io.StringIO(printed.out)))[0] in ("figure", "problems")
+
+
+def test_a_shift_note_comes_from_the_command_line_too(cli: Cli) -> None:
+    assert cli("shift-note", "Watch", "the", "mail", "queue.").code == 0
+
+    refused = cli("shift-note", "  ")
+
+    assert refused.code == 4
+    assert "There is nothing written yet." in refused.err

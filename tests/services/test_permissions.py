@@ -91,6 +91,7 @@ clocks.recount        ------+---
 delegation.add        +++++-+---
 delegation.end        +++++-+---
 desk.found            ----------
+desk.note             ++++--+---
 desk.rehearse         ------+---
 draft.drop            +++++++---
 draft.save            +++++++---
@@ -229,6 +230,7 @@ ARGUMENTS: dict[str, Callable[[str], tuple[Any, ...]]] = {
     "delegation.add": lambda n: ("kim", NOON, NOON + timedelta(days=1)),
     "delegation.end": lambda n: (1,),
     "desk.found": lambda n: (AgentDraft(login="new", name="New", roles=frozenset()), ""),
+    "desk.note": lambda n: ("Watch the mail queue.",),
     "desk.rehearse": lambda n: (NOON,),
     "draft.drop": lambda n: ("new",),
     "draft.save": lambda n: ("new", "text"),

@@ -11,14 +11,16 @@ from deskterm.domain.dashboard import Reach
 from deskterm.query import parse
 from deskterm.reads import queue
 from deskterm.reads.dashboard import alerts, dashboard
+from deskterm.services import standards
 from deskterm.services.sweep import sweep
+from deskterm.standard.load import shipped
 from deskterm.ui.app import DeskApp
 from deskterm.ui.blocks import FONT, Door, Look, Placed, Preset, Row, bar, beside, big, doors, placed
 from deskterm.ui.gate import clip
 from deskterm.ui.screens.dashboard import WallboardScreen
 from deskterm.ui.widgets.dashboard import DashboardView
 from tests.desks import one
-from tests.ui.console import console, press, settle, shown
+from tests.ui.console import console, press, settle, shown, type_text
 
 
 def all_doors(desk: Desk, look: Look) -> list[Door]:
@@ -214,3 +216,62 @@ async def test_a_console_that_is_nothing_but_a_wallboard_ends_with_it(desk: Desk
         await press(pilot, "w")
 
         assert app._exit
+
+
+async def test_a_note_for_the_next_shift_stands_on_every_dashboard(desk: Desk) -> None:
+    async with console(desk, size=(160, 45)) as pilot:
+        await press(pilot, "g", "d", "i")
+        await type_text(pilot, "Mail is slow [/x] after 22:00.")
+        await press(pilot, "ctrl+s")
+
+        assert "dana     Mail is slow [/x] after 22:00." in shown(pilot)
+        assert "Shift notes" in shown(pilot)
+
+
+async def test_an_empty_note_is_refused_and_the_form_stays(desk: Desk) -> None:
+    async with console(desk, size=(160, 45)) as pilot:
+        await press(pilot, "g", "d", "i", "ctrl+s")
+
+        assert "There is nothing written yet." in shown(pilot)
+
+
+async def test_the_dashboard_is_narrowed_to_what_a_filter_takes(desk: Desk) -> None:
+    async with console(desk, size=(160, 45)) as pilot:
+        await press(pilot, "g", "d", "slash")
+        await type_text(pilot, "tem:network")
+        await press(pilot, "enter", "ctrl+s")
+        refused = shown(pilot)
+        await press(pilot, *["home"], *["delete"] * 11)
+        await type_text(pilot, "team:network")
+        await press(pilot, "enter", "ctrl+s")
+
+        assert "There is no field tem" in refused
+        assert "DASHBOARD  team:network" in shown(pilot)
+
+
+async def test_f_narrows_to_the_team_under_the_cursor_and_widens_again(desk: Desk) -> None:
+    async with console(desk, size=(160, 45)) as pilot:
+        await press(pilot, "g", "d", "f")
+        assert "f narrows to a team or a person" in shown(pilot)
+        await press(pilot, "2", "j", "f")
+        narrowed = shown(pilot)
+        await press(pilot, "j", "f")
+
+        assert "DASHBOARD  team:" in narrowed
+        assert "DASHBOARD  team:" not in shown(pilot)
+
+
+async def test_a_ticket_is_escalated_from_a_number(desk: Desk) -> None:
+    async with console(desk, size=(160, 45)) as pilot:
+        await press(pilot, "g", "d", "exclamation_mark", "down", "enter")
+
+        assert "Escalate" in shown(pilot)
+
+
+def test_the_goal_is_the_standards(desk: Desk) -> None:
+    standards.apply(desk, shipped().replace("goal_percent = 95", "goal_percent = 80"), by="root")
+
+    board = dashboard(desk, "", Reach.TODAY, by="dana")
+    titles = [line.row.text for line in placed(board, Look(), 160) if line.row.meaning == "heading"]
+
+    assert any("goal 80%" in title for title in titles)

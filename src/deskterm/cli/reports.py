@@ -1,4 +1,4 @@
-"""`report`: key figures of a period, each with its formula, its time base and the date that decides."""
+"""What leads ask for: key figures of a period, each with its formula and its time base; shift notes."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from deskterm.cli import output
-from deskterm.cli.arguments import BadArgument, instant
+from deskterm.cli.arguments import BadArgument, instant, text_of
 from deskterm.cli.opening import Opened, opened
 from deskterm.domain.query import Query
 from deskterm.domain.ticket_kpis import NAMES, Figure, Period, Unit
 from deskterm.i18n import N_, _
 from deskterm.query import parse
 from deskterm.reads import figures, views
+from deskterm.services import shifts
 
 OTHERS = ("problems", "causes")
 """What else there are figures of; each stands alone."""
@@ -63,6 +64,14 @@ def _bound(text: str, now: datetime) -> datetime:
     except ValueError:
         return instant(text, now)
     return datetime.combine(day, time.min).astimezone()
+
+
+def shift_note(asked: Namespace) -> None:
+    """Leave a note for the next shift."""
+    body = text_of(asked.words)
+    with opened(asked) as here:
+        shifts.note(here.desk, body, by=here.by)
+    output.say(_("The note stands on the dashboard."))
 
 
 def _figures(here: Opened, query: Query, period: Period, names: list[str]) -> tuple[Figure, ...]:

@@ -107,6 +107,14 @@ def _console(verbs: Verbs) -> None:
     )
     verb.add_argument("--view", metavar="NAME", help=_("only the tickets of this view"))
     verb = _verb(
+        verbs,
+        "shift-note",
+        "reports:shift_note",
+        _("Leave a note for the next shift, which the dashboard shows"),
+        details=_text_details(),
+    )
+    verb.add_argument("words", metavar="TEXT", nargs="*")
+    verb = _verb(
         verbs, "demo", "demo:run", _("Build a throw-away desk that looks alive, and open its console")
     )
     verb.add_argument("--reset", action="store_true", help=_("build it anew where there is one"))

@@ -39,6 +39,18 @@ COMMANDS = (
         DASHBOARD,
         11,
     ),
+    Command("dashboard.filter", N_("filter"), N_("Choose what it is all about"), ("/",), DASHBOARD, 13),
+    Command(
+        "dashboard.filter_by",
+        N_("filter by this"),
+        N_("Narrow it to the team or person under the cursor; again: widen it"),
+        ("f",),
+        DASHBOARD,
+    ),
+    Command("dashboard.note", N_("note"), N_("Leave a note for the next shift"), ("i",), DASHBOARD, 17),
+    Command(
+        "dashboard.escalate", N_("escalate"), N_("Escalate tickets behind the number"), ("!",), DASHBOARD
+    ),
     Command("dashboard.wallboard", N_("wallboard"), N_("Hang it on the wall"), ("w",), DASHBOARD, 14),
     *(
         Command(

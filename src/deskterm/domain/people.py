@@ -117,6 +117,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     "delegation.add": VOTERS,
     "delegation.end": VOTERS,
     "desk.found": DESK,
+    "desk.note": WORKERS,
     "desk.rehearse": ADMINS | DESK,
     "draft.drop": EVERYBODY,
     "draft.save": EVERYBODY,

@@ -222,6 +222,8 @@ class Standard:
     changes: ChangeRules = field(default_factory=ChangeRules)
     recall: timedelta = timedelta(seconds=10)
     """How long a person's mail waits in the outbox, so that it can be recalled."""
+    goal: float = 0.95
+    """The share of targets that is to be met."""
     macros: Mapping[str, Macro] = field(default_factory=dict)
     modules: Mapping[str, TextModule] = field(default_factory=dict)
 

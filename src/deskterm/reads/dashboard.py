@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,11 +22,13 @@ from deskterm.query import parse
 from deskterm.reads import queue, views
 from deskterm.reads.figures import condition_of
 from deskterm.reads.queue import QueueRow
+from deskterm.storage.chain import EVENT
 from deskterm.storage.tables import Alert, ClockRow, TeamRow, Ticket
 from deskterm.storage.visible import visible
 
 ALERTS_MOST = 50
 MAJORS_MOST = 3
+NOTES_MOST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,15 @@ class AlertLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ShiftNote:
+    """What somebody told the next shift."""
+
+    at: datetime
+    by: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dashboard:
     """How the desk does, as one agent may see it."""
 
@@ -88,6 +100,10 @@ class Dashboard:
     flow: tuple[Bucket, ...]
     alerts: tuple[AlertLine, ...]
     """The newest first, at most `alerts_most`."""
+    notes: tuple[ShiftNote, ...]
+    """The newest first."""
+    goal: float
+    """The share of targets that the standard wants to be met."""
     alerts_most: int = ALERTS_MOST
 
 
@@ -109,6 +125,8 @@ def dashboard(desk: Desk, scope: str, reach: Reach, *, by: str) -> Dashboard:
         people = _people(look, taken)
         came, went = (_moments(look, taken, name, reach.since(now)) for name in ("opened_at", "resolved_at"))
         alerts = _alerts(look, taken)
+        notes = _notes(look)
+        goal = desk.standard(look.connection).goal
     return Dashboard(
         now,
         queue.counts(desk, asked, by=by),
@@ -117,6 +135,8 @@ def dashboard(desk: Desk, scope: str, reach: Reach, *, by: str) -> Dashboard:
         people,
         rules.buckets(reach, now, came, went),
         alerts,
+        notes,
+        goal,
     )
 
 
@@ -187,6 +207,16 @@ def _people(look: Look, taken: ColumnElement[bool]) -> tuple[PersonLine, ...]:
 def _moments(look: Look, taken: ColumnElement[bool], name: str, since: datetime) -> list[datetime]:
     column = col(getattr(Ticket, name))
     return list(look.connection.execute(select(column).where(taken, column >= since)).scalars())
+
+
+def _notes(look: Look) -> tuple[ShiftNote, ...]:
+    rows = look.connection.execute(
+        select(EVENT.c.at, EVENT.c.by, EVENT.c.data)
+        .where(EVENT.c.subject_type == "desk", EVENT.c.subject_id == 0, EVENT.c.kind == "desk.noted")
+        .order_by(EVENT.c.id.desc())
+        .limit(NOTES_MOST)
+    )
+    return tuple(ShiftNote(at, by, json.loads(data)["body"]) for at, by, data in rows)
 
 
 def _alerts(look: Look, taken: ColumnElement[bool]) -> tuple[AlertLine, ...]:

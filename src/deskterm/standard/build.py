@@ -58,6 +58,7 @@ def standard(file: StandardFile, version: int) -> values.Standard:
             for approval in file.approvals
         ),
         recall=timedelta(seconds=file.outbox.recall_seconds),
+        goal=file.goal_percent / 100,
         macros={key: macros.macro(key, macro, day=_working_day(file)) for key, macro in file.macros.items()},
         modules={key: macros.module(key, module) for key, module in file.modules.items()},
         changes=change_rules(file.changes),

@@ -229,6 +229,8 @@ def _closure(file: StandardFile) -> Iterator[str]:
         "(calendar {calendar}).",
         days,
     ).format(count=days, calendar=file.closure.calendar)
+    if "goal_percent" in file.model_fields_set:
+        yield _("- Of a hundred targets {count} are to be met.").format(count=file.goal_percent)
     if "outbox" in file.model_fields_set:
         seconds = file.outbox.recall_seconds
         yield ngettext(

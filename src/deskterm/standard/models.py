@@ -504,6 +504,8 @@ class StandardFile(Section):
     """The team of tickets that no routing rule takes."""
     hold_reasons: Annotated[frozenset[HoldReason], Field(min_length=1)] = frozenset(HoldReason)
     """What a ticket may wait for."""
+    goal_percent: Annotated[int, Field(ge=1, le=100, strict=True)] = 95
+    """How many of a hundred targets are to be met; what the dashboard measures teams by."""
     priority: PrioritySection
     calendars: dict[Key, CalendarSection]
     teams: dict[Key, TeamSection]

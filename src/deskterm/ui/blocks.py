@@ -20,8 +20,6 @@ from deskterm.ui.gate import clip
 if TYPE_CHECKING:
     from deskterm.reads.dashboard import AlertLine, Dashboard, PersonLine, TeamLine
 
-GOAL = 0.95
-"""The share of targets to be met."""
 BAR = 16
 WIDE = 120
 """From this width two blocks stand side by side."""
@@ -60,6 +58,8 @@ class Door:
     number: str = ""
     alert: int | None = None
     """The alert that it tells of."""
+    scope: str = ""
+    """The condition that narrows the dashboard to what it is about; empty where that says nothing."""
 
     @property
     def identity(self) -> tuple[str, int | None]:
@@ -210,20 +210,23 @@ def _blocks(board: Dashboard, look: Look) -> list[Block]:
 
 def _sla(board: Dashboard, look: Look) -> Block:
     title = _("Resolved in time, {reach}").format(reach=_(REACHES[look.reach]))
-    return Block(f"{title} · {_('goal')} {GOAL:.0%}", tuple(_team(line, look) for line in board.teams))
+    teams = tuple(_team(line, board, look) for line in board.teams)
+    return Block(f"{title} · {_('goal')} {board.goal:.0%}", teams)
 
 
-def _team(line: TeamLine, look: Look) -> Row:
+def _team(line: TeamLine, board: Dashboard, look: Look) -> Row:
     share = line.attained
-    late = share is not None and share < GOAL
+    late = share is not None and share < board.goal
     verdict = "–" if share is None else f"{share:.0%} " + ("!" if late else "ok")
     numbers = _("{open} open, {breached} breached").format(open=line.open, breached=line.breached)
     text = f" {clip(plain(line.name, one_line=True), 18)} {bar(share or 0)} {verdict:>7}  {numbers}"
     if line.breached:
         text += " !!"
-    query = f"is:open {term('team', line.key)}" + (" is:breached" if line.breached else "")
+    scope = term("team", line.key)
+    query = f"is:open {scope}" + (" is:breached" if line.breached else "")
     meaning = "breached" if line.breached else "at-risk" if late else ""
-    return Row(text, meaning, Door(line.name, within(look.scope, f"{query} sort:breach")))
+    door = Door(line.name, within(look.scope, f"{query} sort:breach"), scope=scope)
+    return Row(text, meaning, door)
 
 
 def _people(board: Dashboard, look: Look) -> Block:
@@ -238,8 +241,9 @@ def _person(line: PersonLine, most: int, board: Dashboard, look: Look) -> Row:
     oldest = _("oldest {age}").format(age=times.age(board.now - line.oldest_at))
     sign = " !" if line.login is None else ""
     text = f" {clip(name, 12)} {bar(line.open / most)} {line.open:>4}  {loads}  {oldest}{sign}"
-    query = f"is:open {term('assignee', line.login) if line.login else 'no:assignee'} sort:breach"
-    return Row(text, "at-risk" if sign else "", Door(name, within(look.scope, query)))
+    scope = term("assignee", line.login or "none")
+    query = f"is:open {scope} sort:breach"
+    return Row(text, "at-risk" if sign else "", Door(name, within(look.scope, query), scope=scope))
 
 
 def _age(board: Dashboard, look: Look) -> Block:
@@ -298,9 +302,17 @@ def _alert(alert: AlertLine, board: Dashboard) -> Row:
     return Row(plain(words, one_line=True), "breached" if breached else "at-risk", door)
 
 
+def _notes(board: Dashboard, look: Look) -> Block:
+    rows = tuple(
+        Row(plain(f" {times.moment(each.at, board.now)} {each.by:<8} {each.body}", one_line=True))
+        for each in board.notes
+    )
+    return Block(_("Shift notes: i leaves one"), rows)
+
+
 Maker = Callable[["Dashboard", Look], Block]
 SHOWN: Mapping[Preset, Sequence[Maker]] = {
-    Preset.SHIFT: (_sla, _people, _alerts, _age, _came, _went),
+    Preset.SHIFT: (_sla, _people, _alerts, _age, _notes, _came, _went),
     Preset.SLA: (_sla, _alerts),
     Preset.LOAD: (_people, _age),
     Preset.FLOW: (_came, _went, _age),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,12 @@ from textual.widgets import Static
 
 from deskterm.assets import style
 from deskterm.commands import Place
-from deskterm.domain.dashboard import Reach
+from deskterm.domain.dashboard import Reach, within
 from deskterm.i18n import _, ngettext
 from deskterm.ui.acts import ActingScreen
 from deskterm.ui.blocks import PRESETS, REACHES, Door, Look, Preset, placed
 from deskterm.ui.deeds import Subject
+from deskterm.ui.dialogs.form import Area, FormDialog, Line
 from deskterm.ui.dialogs.picker import Option, Picker
 from deskterm.ui.gate import txt
 from deskterm.ui.widgets.dashboard import DashboardView
@@ -84,7 +86,7 @@ class DashboardScreen(ActingScreen["Dashboard"]):
 
     def hear(self, news: tuple[News, ...]) -> None:
         """Take note that the numbers are old; they are read at the next beat."""
-        self._is_old = self._is_old or any(each.subject_type == "ticket" for each in news)
+        self._is_old = self._is_old or any(each.subject_type in ("ticket", "desk") for each in news)
 
     def _beat(self) -> None:
         self._beats += 1
@@ -158,7 +160,7 @@ class DashboardScreen(ActingScreen["Dashboard"]):
 
     def action_preset(self, digit: str) -> None:
         """Show other blocks."""
-        self._turn(Look(self._look.scope, Preset(digit), self._look.reach, self.WALL))
+        self._turn(replace(self._look, preset=Preset(digit)))
 
     def action_shorter(self) -> None:
         """Count less of the past."""
@@ -171,7 +173,7 @@ class DashboardScreen(ActingScreen["Dashboard"]):
     def _stretch(self, by: int) -> None:
         reaches = list(Reach)
         place = min(max(0, reaches.index(self._look.reach) + by), len(reaches) - 1)
-        self._turn(Look(self._look.scope, self._look.preset, reaches[place], self.WALL))
+        self._turn(replace(self._look, reach=reaches[place]))
         self.reload()
 
     def _turn(self, look: Look) -> None:
@@ -186,18 +188,66 @@ class DashboardScreen(ActingScreen["Dashboard"]):
         if not self._is_frozen:
             self.reload()
 
+    def action_filter(self) -> None:
+        """Choose what the dashboard is all about."""
+        from deskterm.query import parse
+        from deskterm.reads import views
+
+        async def submit(values: dict[str, str]) -> None:
+            text = values["filter"].strip()
+            desk, me = self.console.desk, self.console.agent
+            await self.console.ask(lambda: views.resolved(desk, parse(text), by=me))
+            self._narrow(text)
+
+        fields = [Line("filter", _("Filter"), self._look.scope, _("such as team:network or view:lyon"))]
+        self.app.push_screen(FormDialog(_("What is it all about?"), fields, submit))
+
+    def action_filter_by(self) -> None:
+        """Narrow the dashboard to the team or person under the cursor, or widen it again."""
+        door, scope = self.view.door, self._look.scope
+        if door is None or not door.scope:
+            self.say(_("f narrows to a team or a person: go to one first."), problem=True)
+        elif scope.endswith(door.scope):
+            self._narrow(scope.removesuffix(door.scope).strip())
+        else:
+            self._narrow(within(scope, door.scope))
+
+    def _narrow(self, scope: str) -> None:
+        self._turn(replace(self._look, scope=scope))
+        self.reload()
+
+    def action_note(self) -> None:
+        """Leave a note for the next shift."""
+
+        async def submit(values: dict[str, str]) -> None:
+            from deskterm.services import shifts
+
+            await self.console.ask(shifts.note, self.console.desk, values["body"], by=self.console.agent)
+            self.console.poke()
+            self.reload()
+
+        self.app.push_screen(FormDialog(_("Shift note"), [Area("body", _("Note"))], submit))
+
+    def action_escalate(self) -> None:
+        """Escalate tickets behind the number."""
+        self._with_tickets(_("Escalate"), super().action_escalate)
+
     def action_wallboard(self) -> None:
         """Hang the dashboard on the wall."""
         self.app.push_screen(WallboardScreen(self._look.scope))
 
     def action_reassign(self) -> None:
         """Pick tickets behind the number, then who gets them."""
+        self._with_tickets(_("Reassign"), self.action_assign)
+
+    def _with_tickets(self, title: str, act: Callable[[], None]) -> None:
+        """Do something to tickets behind the number, which are picked where there are several."""
         door = self.view.door
         if door is None:
             return
 
         async def go() -> None:
-            self._pick_tickets(await self.console.ask(self._tickets, door))
+            self._pick_tickets(title, await self.console.ask(self._tickets, door), act)
 
         self.work(go, "perform")
 
@@ -209,7 +259,7 @@ class DashboardScreen(ActingScreen["Dashboard"]):
         query = views.resolved(desk, parse(door.query or door.number), by=me)
         return queue.page(desk, query, by=me, limit=MOVED_MOST)
 
-    def _pick_tickets(self, found: Sequence[QueueRow]) -> None:
+    def _pick_tickets(self, title: str, found: Sequence[QueueRow], act: Callable[[], None]) -> None:
         if not found:
             self.say(_("There is no ticket here."))
             return
@@ -219,7 +269,7 @@ class DashboardScreen(ActingScreen["Dashboard"]):
                 return
             chosen = [row for row in found if number in (ALL, row.number)]
             self._subjects = tuple(Subject(row.number, row.version, row.status) for row in chosen)
-            self.action_assign()
+            act()
 
         every = ngettext("all: {count} ticket", "all: {count} tickets", len(found))
         options = [
@@ -227,7 +277,7 @@ class DashboardScreen(ActingScreen["Dashboard"]):
             for row in found
         ]
         first = [Option(ALL, every.format(count=len(found)))] if len(found) > 1 else []
-        self.app.push_screen(Picker(_("Reassign"), [*first, *options]), picked)
+        self.app.push_screen(Picker(title, [*first, *options]), picked)
 
     def done(self, numbers: Sequence[str], refused: Iterable[str]) -> None:
         """Count again what was moved."""
