@@ -1,18 +1,18 @@
-"""Whether a file has the form of a standard: pydantic's errors, in words that say what to write."""
+"""Whether a TOML file has the form of a model: pydantic's errors, in words that say what to write."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from deskterm.i18n import N_, _
 from deskterm.standard.findings import Finding, unknown
 from deskterm.standard.lines import Path
-from deskterm.standard.models import Section, StandardFile
 
+Form = TypeVar("Form", bound=BaseModel)
 SENTENCES: Mapping[str, str] = {
     "missing": N_("is missing; add it"),
     "enum": N_("write one of: {expected}"),
@@ -35,18 +35,26 @@ SENTENCES: Mapping[str, str] = {
 """What pydantic calls an error → what people read."""
 
 
-def validate(data: dict[str, Any]) -> tuple[StandardFile | None, dict[str, list[int]], list[Finding]]:
+def validate(
+    data: dict[str, Any], form: type[Form], sections: Collection[type[BaseModel]]
+) -> tuple[Form | None, dict[str, list[int]], list[Finding]]:
     """Validate the form of a file, keeping what is right so that its meaning can be checked too.
+
+    Args:
+        data: the file, of which only is known that it is TOML.
+        form: the model of the whole file.
+        sections: the models of what is in it, whose keys may have been meant by one that nobody knows.
 
     Returns:
         The file without its broken entries, or None if too little is left; for each list, the places that its
         remaining entries had; what is wrong.
     """
     try:
-        return StandardFile.model_validate(data), {}, []
+        return form.model_validate(data), {}, []
     except ValidationError as error:
         findings = [
-            Finding(_location(details), _sentence(details)) for details in error.errors(include_url=False)
+            Finding(_location(details, data), _sentence(details, form, sections))
+            for details in error.errors(include_url=False)
         ]
     broken = {finding.path[:2] for finding in findings}
     rest: dict[str, Any] = {}
@@ -62,7 +70,7 @@ def validate(data: dict[str, Any]) -> tuple[StandardFile | None, dict[str, list[
         else:
             rest[name] = section
     try:
-        return StandardFile.model_validate(rest), kept, findings
+        return form.model_validate(rest), kept, findings
     except ValidationError:
         return None, kept, findings
 
@@ -75,18 +83,22 @@ def before(path: Path, kept: Mapping[str, list[int]]) -> Path:
     return path
 
 
-def _location(details: ErrorDetails) -> Path:
-    """Return where an error is; `within` is named only when it is missing, since mostly nobody writes it."""
-    loc = details["loc"]
-    unwritten = loc[-1] == "[key]" or (loc[-1] == "within" and details["type"] != "missing")
-    return loc[:-1] if unwritten else loc
+def _location(details: ErrorDetails, data: Any) -> Path:
+    """Return where an error is; names that nobody wrote are left out, but for the one that is missing."""
+    loc: Path = details["loc"]
+    for place, step in enumerate(loc):
+        try:
+            data = data[step]
+        except (TypeError, LookupError):
+            return loc[:place] if isinstance(step, str) and details["type"] != "missing" else loc
+    return loc
 
 
-def _sentence(details: ErrorDetails) -> str:
+def _sentence(details: ErrorDetails, form: type[BaseModel], sections: Collection[type[BaseModel]]) -> str:
     kind, name = details["type"], str(details["loc"][-1])
     if kind == "extra_forbidden":
-        sections = Section.__subclasses__() if len(details["loc"]) > 1 else [StandardFile]
-        keys = {key for section in sections for key in section.model_fields}
+        meant = sections if len(details["loc"]) > 1 else [form]
+        keys = {key for section in meant for key in section.model_fields}
         return unknown(_("nothing is called {name} here"), name, keys, list_all=False)
     template = SENTENCES.get(kind)
     return _(template).format(**details.get("ctx", {})) if template else details["msg"]
