@@ -21,7 +21,8 @@ from sqlalchemy import select, text
 
 from deskterm.desk import Desk
 from deskterm.domain.people import Role
-from deskterm.importers.servicenow import CHUNK_TICKETS, import_log
+from deskterm.importers.mapped_log import CHUNK_RECORDS, import_log
+from deskterm.importers.mapping_file import shipped as mapping
 from deskterm.services import founding
 from deskterm.services.drafts import AgentDraft
 from deskterm.standard.load import shipped
@@ -88,7 +89,7 @@ def grow(log: Path) -> Path:
 def load_log(log: Path, database: Path) -> str:
     admin = AgentDraft(login="ada", name="Ada", roles=frozenset({Role.ADMIN}))
     desk = founding.found(f"sqlite:///{database}", admin, standard=shipped("servicenow"))
-    report = import_log(desk, log, zone=ZONE, rejects=database.with_suffix(".rejects"))
+    report = import_log(desk, log, mapping("servicenow"), zone=ZONE, rejects=database.with_suffix(".rejects"))
     desk.close()
     return f"{report.new_tickets:,} tickets, {report.written:,} audit rows"
 
@@ -97,9 +98,9 @@ def parts(last: int) -> Iterator[tuple[str, str, str]]:
     """Yield table, columns, condition of what each transaction puts in; no name begins the next one."""
     for each in NAMES:
         yield each.name, "*", "true"
-    for start in range(1, last + 1, CHUNK_TICKETS):
+    for start in range(1, last + 1, CHUNK_RECORDS):
         yield "", "", ""
-        span = f"BETWEEN {start} AND {start + CHUNK_TICKETS - 1}"
+        span = f"BETWEEN {start} AND {start + CHUNK_RECORDS - 1}"
         yield "ticket", "*", f"id {span}"
         yield "clock", "*", f"ticket_id {span}"
         yield "ticket_words", "rowid, tokens", f"rowid {span}"

@@ -1,4 +1,4 @@
-"""ServiceNow logs to import: the sample, and ones made row by row."""
+"""Logs to import: the samples of ServiceNow and VINST, and ServiceNow's made row by row."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from sqlalchemy import text
 
 from deskterm.desk import Desk
 from deskterm.domain.people import SYSTEM
+from deskterm.importers import mapped_log
+from deskterm.importers.mapping_file import shipped as mapping
+from deskterm.importers.report import Report
 from deskterm.services import founding
 from deskterm.standard.load import shipped
 from tests.desks import ADMIN
@@ -21,6 +24,7 @@ SAMPLE = Path(__file__).parent / "data/servicenow/incident_event_log.sample.csv"
 ZONE = "America/Sao_Paulo"
 ROWS = [dict(row) for row in csv.DictReader(io.StringIO(SAMPLE.read_text(encoding="utf-8")))]
 HEADER = list(ROWS[0])
+PROBLEMS = Path(__file__).parent / "data/vinst/problems.csv"
 LEAKED = ("opened_at", "closed_code", "resolved_by", "resolved_at", "closed_at", "notify")
 
 DUMPED = (
@@ -31,10 +35,22 @@ DUMPED = (
     "SELECT * FROM team ORDER BY key",
     "SELECT * FROM member ORDER BY team, login",
     "SELECT * FROM category ORDER BY key",
+    "SELECT * FROM service ORDER BY key",
     "SELECT * FROM ci ORDER BY key",
     "SELECT * FROM counter ORDER BY name",
+    "SELECT * FROM problem ORDER BY id",
     "SELECT * FROM clock ORDER BY ticket_id, target",
 )
+
+
+def import_log(desk: Desk | str, file: Path, **options: Any) -> Report:
+    """Import a log by the mapping that ships."""
+    return mapped_log.import_log(desk, file, mapping("servicenow"), **options)
+
+
+def import_problems(desk: Desk | str, file: Path = PROBLEMS, **options: Any) -> Report:
+    """Import a log of problems by the mapping that ships; its dates have offsets."""
+    return mapped_log.import_log(desk, file, mapping("vinst"), zone="UTC", **options)
 
 
 def found(desk: Desk) -> None:

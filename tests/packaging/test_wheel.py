@@ -48,6 +48,7 @@ def test_the_wheel_carries_everything_that_is_not_code(wheel: Path) -> None:
         ("styles", "*.tcss"),
         ("src/deskterm/storage/migrations", "**/*.py"),
         ("src/deskterm/standard", "*.toml"),
+        ("src/deskterm/importers/mappings", "*.toml"),
         ("src/deskterm/query", "*.lark"),
         ("src/deskterm/locale", "*.pot"),
     ):
@@ -87,6 +88,12 @@ def test_the_installed_program_founds_a_desk(installed: Path, tmp_path: Path) ->
     run(installed / "deskterm", *desk, "init", cwd=tmp_path)
 
     assert "number" in run(installed / "deskterm", *desk, "ls", cwd=tmp_path)
+
+
+def test_the_installed_program_knows_the_mappings_that_ship(installed: Path, tmp_path: Path) -> None:
+    shown = run(installed / "deskterm", "import", "mapping", "show", cwd=tmp_path)
+
+    assert [line.split()[0] for line in shown.splitlines()[1:]] == ["servicenow", "vinst"]
 
 
 def test_installed_styles_lie_inside_the_package(installed: Path, tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ from deskterm.desk import Desk
 from deskterm.failpoints import Failpoint
 from tests.databases import MONDAY_NINE, Databases, Furnish
 from tests.desks import one
-from tests.logs import ROWS, dump, found, row, write
+from tests.logs import PROBLEMS, ROWS, dump, found, row, write
 from tests.processes.crowd import FORKS, PATIENCE_SECONDS, run_to_death
-from tests.processes.importing import bring
+from tests.processes.importing import bring, bring_problems
 
 DIRTY = [row("INC9999999", at="soon"), row("INC9999998", state="Lost")]
 """Rows to reject, at the beginning and at the end."""
@@ -77,3 +77,27 @@ def test_an_import_killed_at_random_ends_the_same(
     with closing(Desk.open(database)) as desk:
         assert dump(desk) == dump(unharmed[0])
     assert rejects.read_text() == unharmed[1]
+
+
+def test_an_import_of_problems_killed_at_every_chunk_ends_the_same(
+    databases: Databases, database: str, tmp_path: Path
+) -> None:
+    rejects, unharmed = tmp_path / "killed.csv", tmp_path / "unharmed.csv"
+
+    deaths = 0
+    for point in (Failpoint.IMPORT_CHUNK_WRITTEN, Failpoint.TRANSACTION_WRITTEN):
+        code = run_to_death(bring_problems, database, PROBLEMS, rejects, MONDAY_NINE, point)
+        assert code == -signal.SIGKILL
+    while run_to_death(
+        bring_problems, database, PROBLEMS, rejects, MONDAY_NINE, Failpoint.IMPORT_CHUNK_COMMITTED
+    ):
+        deaths += 1
+        assert deaths < 20, "it does not get on"
+
+    with databases.copy(found) as url:
+        assert run_to_death(bring_problems, url, PROBLEMS, unharmed, MONDAY_NINE) == 0
+        with closing(Desk.open(url)) as whole, closing(Desk.open(database)) as desk:
+            assert dump(desk) == dump(whole)
+            assert one(desk, "SELECT count(*) FROM event WHERE kind = 'problem.imported'") == 49
+    assert rejects.read_text() == unharmed.read_text()
+    assert deaths == 4

@@ -142,6 +142,8 @@ PLANTED: Mapping[str, How] = {
     "problem.article": How.TEXT,
     "problem.closing_reason": How.TEXT,
     "problem.description": How.TEXT,
+    "problem.external_id": How.TEXT,
+    "problem.imported_from": How.CODE,
     "problem.review": How.TEXT,
     "problem.root_cause": How.TEXT,
     "problem.summary": How.TEXT,

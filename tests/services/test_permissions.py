@@ -99,6 +99,7 @@ effect.evaluate       ++++--+---
 import.begin          ------+---
 import.end            ------+---
 import.write          ------+---
+import.write_problems ------+---
 inbound.receive       ++++--+-+-
 known_error.declare   -++---+---
 known_error.send      -++---+---
@@ -238,6 +239,7 @@ ARGUMENTS: dict[str, Callable[[str], tuple[Any, ...]]] = {
     "import.begin": lambda n: ("log", "file"),
     "import.end": lambda n: ("log", Mark("file", 1)),
     "import.write": lambda n: ((),),
+    "import.write_problems": lambda n: ((),),
     "inbound.receive": lambda n: (InboundDraft(key="k", raw=b"raw", ticket=DRAFT),),
     "known_error.declare": lambda n: ("PRB-1", KnownErrorDraft(symptom="s", workaround="w")),
     "known_error.send": lambda n: ("PRB-1", "try this"),
@@ -309,6 +311,7 @@ KEYWORDS: dict[str, dict[str, Any]] = {
     "import.begin": {"as_of": None},
     "import.end": {"name": "log.csv", "written": 1, "rejected": 0},
     "import.write": {"source": "log", "until": None, "mark": None},
+    "import.write_problems": {"source": "log", "until": None, "mark": None},
 }
 ON_TICKETS = sorted(
     name for name in ARGUMENTS if name.startswith(("ticket.", "approval.")) and name != "ticket.open"

@@ -21,7 +21,6 @@ from deskterm.desk import Desk
 from deskterm.domain.errors import BadInput
 from deskterm.domain.ledger import replay
 from deskterm.importers.report import Report
-from deskterm.importers.servicenow import import_log
 from deskterm.query import parse
 from deskterm.reads import queue
 from deskterm.services import clocks, conversation, journal
@@ -31,7 +30,7 @@ from deskterm.storage.chain import history
 from deskterm.storage.tables import Ticket
 from tests.databases import Databases, Furnish
 from tests.desks import one, open_ticket, rows
-from tests.logs import HEADER, LEAKED, ROWS, SAMPLE, ZONE, dump, found, row, write
+from tests.logs import HEADER, LEAKED, ROWS, SAMPLE, ZONE, dump, found, import_log, row, write
 
 APRIL = datetime(2016, 4, 1, 3, tzinfo=UTC)
 """Midnight in São Paulo."""
@@ -570,7 +569,7 @@ def peak(file: Path, databases: Databases) -> int:
     """Return the peak memory in KiB of a process that imports a file."""
     code = (
         "import resource, sys; from pathlib import Path; "
-        "from deskterm.importers.servicenow import import_log; "
+        "from tests.logs import import_log; "
         f"import_log(sys.argv[1], Path(sys.argv[2]), zone={ZONE!r}, rejects=Path(sys.argv[2] + '.rejects')); "
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )

@@ -1,4 +1,4 @@
-"""`import`: other systems' tickets, with a bar that says how far it is."""
+"""`import`: other tools' logs, read by their mappings, with a bar that says how far it is."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from deskterm.cli import output
-from deskterm.cli.arguments import BadArgument
+from deskterm.cli.arguments import BadArgument, file_text
 from deskterm.cli.opening import login, settings_of
 from deskterm.cli.program import DONE, SOME_FAILED
 from deskterm.desk import Desk
 from deskterm.domain.people import Role
-from deskterm.i18n import N_, _
-from deskterm.importers.servicenow import import_log
+from deskterm.i18n import N_, _, ngettext
+from deskterm.importers import mapping_file
+from deskterm.importers.mapped_log import import_log
+from deskterm.importers.mapping import LogMapping
 from deskterm.services import founding
 from deskterm.services.drafts import AgentDraft
 from deskterm.standard.load import shipped
@@ -28,8 +30,40 @@ BAR = 30
 """Cells of the bar."""
 
 
-def servicenow(asked: Namespace) -> int:
-    """Read a ServiceNow audit log into the desk; where there is none, one with its priorities is made."""
+def shipped_log(asked: Namespace) -> int:
+    """Read a log whose mapping ships."""
+    return _read(asked, mapping_file.shipped(asked.source))
+
+
+def log(asked: Namespace) -> int:
+    """Read a log by somebody's own mapping."""
+    return _read(asked, mapping_file.load(file_text(asked.mapping)))
+
+
+def show_mapping(asked: Namespace) -> None:
+    """Print a mapping that ships, to begin one's own with; without a name, list them."""
+    if asked.name:
+        output.say(mapping_file.text_of(asked.name).rstrip("\n"))
+        return
+    rows = [(name, mapping_file.shipped(name).title) for name in mapping_file.names()]
+    output.print_table(("name", "log"), rows)
+
+
+def check_mapping(asked: Namespace) -> int:
+    """Print every error of a mapping with its line."""
+    problems = mapping_file.check(file_text(asked.file))
+    for problem in problems:
+        output.say(str(problem))
+    count = len(problems)
+    if problems:
+        output.say(ngettext("{count} error", "{count} errors", count).format(count=count))
+        return SOME_FAILED
+    output.say(_("No errors."))
+    return DONE
+
+
+def _read(asked: Namespace, mapping: LogMapping) -> int:
+    """Read a log into the desk; where there is none, one with the mapping's standard is made."""
     file = Path(asked.file).expanduser()
     if not file.is_file():
         raise BadArgument(N_("There is no file {file}."), file=asked.file)
@@ -38,14 +72,14 @@ def servicenow(asked: Namespace) -> int:
     if not asked.dry_run and is_empty(url):
         me = login()
         roles = frozenset({Role.ADMIN, Role.AGENT})
-        founding.found(
-            url, AgentDraft(login=me, name=me, roles=roles), standard=shipped("servicenow")
-        ).close()
+        admin = AgentDraft(login=me, name=me, roles=roles)
+        founding.found(url, admin, standard=shipped(mapping.standard)).close()
     desk = Desk.open(url)
     try:
         report = import_log(
             desk,
             file,
+            mapping,
             zone=asked.zone,
             rejects=Path(f"{file.stem}.rejects.csv"),
             as_of=as_of,
@@ -74,8 +108,8 @@ def instant_in(text: str, zone: str) -> datetime:
 def is_empty(url: str) -> bool:
     """Return whether a database holds no desk yet."""
     parsed = db.parse(url)
-    if parsed.get_backend_name() == "sqlite":
-        return not Path(parsed.database or "").exists()
+    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists():
+        return True
     engine = db.open_engine(url)
     try:
         return db.revision(engine) is None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from deskterm.cli import logs
 from deskterm.cli.arguments import BadArgument
 from deskterm.cli.tree import parser
-from deskterm.domain.errors import BadQuery, BadSettings, BadStandard, DeskError, NotFound, Unreachable
+from deskterm.domain.errors import BadFile, BadQuery, BadSettings, DeskError, NotFound, Unreachable
 from deskterm.i18n import _
 from deskterm.text import plain
 
@@ -80,9 +80,9 @@ def code_of(error: DeskError) -> int:
 
 
 def complain(error: DeskError, about: str = "") -> None:
-    """Say on the error stream, in one line, what was refused; a standard's errors follow a line each."""
+    """Say on the error stream, in one line, what was refused; a file's errors follow a line each."""
     prefix = f"{about}: " if about else "deskterm: "
     print(plain(f"{prefix}{error}", one_line=True), file=sys.stderr)
-    if isinstance(error, BadStandard):
+    if isinstance(error, BadFile):
         for problem in error.problems:
             print(plain(problem, one_line=True), file=sys.stderr)

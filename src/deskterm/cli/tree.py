@@ -361,20 +361,9 @@ def _desk(verbs: Verbs) -> None:
     _verb(verbs, "doctor", "doctor:doctor", _("Say whether the desk is well"))
     _verb(verbs, "worker", "worker:run", _("Sweep clocks and send mail, without a screen"))
     _agents(verbs)
-    verb = verbs.add_parser("import", help=_("Take over another system's tickets"))
-    sources = verb.add_subparsers(metavar=_("SOURCE"), required=True)
-    from deskterm.cli import change_tree
+    from deskterm.cli import import_tree
 
-    change_tree.add_import(sources, _verb)
-    verb = _verb(sources, "servicenow", "imports:servicenow", _("Read a ServiceNow incident audit log"))
-    verb.add_argument("file", metavar="FILE")
-    verb.add_argument(
-        "--zone", metavar="ZONE", default="UTC", help=_("the time zone of the log, such as Europe/Paris")
-    )
-    verb.add_argument(
-        "--as-of", metavar="INSTANT", help=_("only what was known then; makes a rehearsal desk")
-    )
-    verb.add_argument("--dry-run", action="store_true", help=_("only say what would be taken"))
+    import_tree.add(verbs, _verb)
 
 
 def _agents(verbs: Verbs) -> None:

@@ -8,7 +8,9 @@ DeskError
 ├── GateNotMet          a transition whose gate asks for more
 ├── TooLate             an act that can't be taken back, or no more
 ├── BadQuery            a filter that does not parse
-├── BadStandard         a management standard with errors
+├── BadFile             a file that people write, with errors
+│   ├── BadStandard     a management standard
+│   └── BadMapping      a mapping of another tool's log
 ├── BadSettings         a setting that cannot be used
 ├── BadInput            something from outside that cannot be used as it is
 └── Unreachable         the database does not answer
@@ -96,14 +98,24 @@ class BadQuery(DeskError):
         self.end = end
 
 
-class BadStandard(DeskError):
-    """A management standard with errors; `problems` lists every one with its line."""
-
-    template = N_("The standard has {count} errors.")
+class BadFile(DeskError):
+    """A file that people write, with errors; `problems` lists every one with its line."""
 
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__(count=len(problems))
         self.problems = problems
+
+
+class BadStandard(BadFile):
+    """A management standard with errors."""
+
+    template = N_("The standard has {count} errors.")
+
+
+class BadMapping(BadFile):
+    """A mapping of another tool's log with errors."""
+
+    template = N_("The mapping has {count} errors.")
 
 
 class BadSettings(DeskError):

@@ -125,6 +125,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     "import.begin": ADMINS | DESK,
     "import.end": ADMINS | DESK,
     "import.write": ADMINS | DESK,
+    "import.write_problems": ADMINS | DESK,
     "inbound.receive": DOORS | {Role.CALLER},
     "known_error.declare": PROBLEM_LEADS,
     "known_error.send": PROBLEM_LEADS,

@@ -43,6 +43,8 @@ class Closure(StrEnum):
     """Its effect was verified and reviewed."""
     RISK_ACCEPTED = "risk_accepted"
     DUPLICATE = "duplicate"
+    IMPORTED = "imported"
+    """It had ended where it was imported from; nobody here verified its effect."""
 
 
 class ActionType(StrEnum):
@@ -92,6 +94,7 @@ CLOSES_FROM: Mapping[Closure, frozenset[ProblemStatus]] = {
     Closure.EFFECTIVE: frozenset({ProblemStatus.RESOLVED}),
     Closure.RISK_ACCEPTED: frozenset({ProblemStatus.ASSESS, ProblemStatus.ANALYSIS, ProblemStatus.FIX}),
     Closure.DUPLICATE: OPEN,
+    Closure.IMPORTED: frozenset(),
 }
 """From where a problem may end, and how."""
 WIP_LIMITS: Mapping[ProblemStatus, int] = {ProblemStatus.ANALYSIS: 5, ProblemStatus.FIX: 8}

@@ -1,1 +1,1 @@
-"""Other systems' files, brought in by services; one module per source."""
+"""What other tools have written, brought in by services: any log by its mapping, and the demo's stories."""

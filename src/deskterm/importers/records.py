@@ -33,23 +33,30 @@ class Unreadable(NamedTuple):
     reason: str
 
 
-def records(file: BinaryIO, *, after: int = 0) -> Iterator[Record | Unreadable]:
-    """Yield the records of a CSV file in UTF-8 that begin after a line; blank lines are none."""
+def records(
+    file: BinaryIO, *, separator: str = ",", encoding: str = "utf-8", after: int = 0
+) -> Iterator[Record | Unreadable]:
+    """Yield the records of a CSV file that begin after a line; blank lines are none.
+
+    Args:
+        encoding: one in which separators, quotes and line ends are what they are in ASCII.
+    """
     lines = _Lines(file)
     for number, raw in lines:
         if number <= after or not raw.strip():
             continue
         try:
-            text = raw.decode()
+            text = raw.decode(encoding)
         except UnicodeDecodeError:
-            yield Unreadable(number, number, _("The line is not UTF-8."))
+            reason = _("The line is not {encoding}.").format(encoding=encoding.upper())
+            yield Unreadable(number, number, reason)
             continue
         if len(raw) > LINE_BYTES:
             yield Unreadable(number, number, _("The line is too long."))
         elif '"' in text:
-            yield _quoted(lines, number, text)
+            yield _quoted(lines, number, text, separator, encoding)
         else:
-            yield Record(number, number, text.rstrip("\r\n").split(","))
+            yield Record(number, number, text.rstrip("\r\n").split(separator))
 
 
 class _Lines:
@@ -86,7 +93,7 @@ class _Lines:
         return line.removeprefix(BYTE_ORDER_MARK) if self.number == 0 else line
 
 
-def _quoted(lines: _Lines, number: int, text: str) -> Record | Unreadable:
+def _quoted(lines: _Lines, number: int, text: str, separator: str, encoding: str) -> Record | Unreadable:
     """Read a record in which something is quoted, over as many lines as the quote lasts."""
     taken: list[bytes] = []
     try:
@@ -97,8 +104,8 @@ def _quoted(lines: _Lines, number: int, text: str) -> Record | Unreadable:
                 lines.give_back(taken)
                 return Unreadable(number, number, _("A quote never closes."))
             taken.append(line)
-            text += line.decode()
-        fields = next(csv.reader(text.splitlines(keepends=True), strict=True))
+            text += line.decode(encoding)
+        fields = next(csv.reader(text.splitlines(keepends=True), strict=True, delimiter=separator))
     except (csv.Error, UnicodeDecodeError) as error:
         lines.give_back(taken)
         reason = _("The line is not CSV: {reason}").format(reason=error)

@@ -21,6 +21,8 @@ class Report:
     as_of: datetime | None
     is_dry_run: bool
     rejects: Path
+    of_problems: bool = False
+    """Whether the log is about problems, and not about tickets."""
     resumed_after: int = 0
     """The line after which a killed import was taken up again; what stands above is not counted here."""
     written: int = 0
@@ -35,6 +37,8 @@ class Report:
     """Rows whose priority is not what the desk's matrix makes of impact and urgency."""
     new_tickets: int = 0
     extended_tickets: int = 0
+    new_problems: int = 0
+    extended_problems: int = 0
     people: int = 0
     agents: int = 0
     teams: int = 0
@@ -98,10 +102,12 @@ class Report:
         brought = (
             (self.new_tickets, _("new tickets")),
             (self.extended_tickets, _("tickets continued")),
+            (self.new_problems, _("new problems")),
+            (self.extended_problems, _("problems continued")),
             (self.people, _("people")),
             (self.agents, _("agents")),
             (self.teams, _("teams")),
-            (self.catalogue, _("categories and configuration items")),
+            (self.catalogue, _("categories, services and configuration items")),
         )
         return [f"{count:,} {what}" for count, what in brought if count]
 
@@ -115,9 +121,12 @@ class Report:
             )
             lines.append(back.format(count=f"{self.clamped:,}"))
         priorities = _("Priorities that the desk's matrix sees otherwise: {count}")
+        if self.priorities or not self.of_problems:
+            lines.append(priorities.format(count=f"{self.priorities:,}"))
+        if self.of_problems:
+            return lines
         reopened = _("Reopen counts that differ from the log's: {count}")
         reassigned = _("Reassignment counts that differ from the log's: {count}")
-        lines.append(priorities.format(count=f"{self.priorities:,}"))
         lines.append(reopened.format(count=f"{self.reopen_differences:,}"))
         lines.append(reassigned.format(count=f"{self.reassignment_differences:,}"))
         entry = _("  {number} {counter}: {ours} here, {theirs} in the log")
@@ -139,6 +148,8 @@ COUNTED = (
     "priorities",
     "new_tickets",
     "extended_tickets",
+    "new_problems",
+    "extended_problems",
     "people",
     "agents",
     "teams",

@@ -47,7 +47,7 @@ LISTED = (
     "id", "version", "status", "is_open", "summary", "description", "source", "priority", "impact",
     "urgency", "assignee", "team", "service", "ci", "category", "known_error", "workaround",
     "recurrence_count", "opened_at", "updated_at", "proposed_at", "fixed_at", "window_days", "review_at",
-    "resolved_at", "closed_at", "closure",
+    "resolved_at", "closed_at", "closure", "external_id",
 )  # fmt: skip
 DEFAULT_SORT = (Sort("prio"), Sort("created"))
 LINKED_MOST = 100
@@ -162,6 +162,10 @@ class ProblemRecord:
     approver: str | None
     duplicate_of: str
     """The number of the problem that it is a duplicate of, empty where it is none."""
+    imported_from: str | None
+    """The system that it comes from; None for one that was opened here."""
+    external_id: str | None
+    """Its number there."""
     teams: tuple[str, ...]
     """Those that analyse it together."""
     watchers: tuple[str, ...]
@@ -240,8 +244,14 @@ def taken(look: Look, query: Query, *which: ColumnElement[bool]) -> tuple[Proble
 
 def facts(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return what filters ask of a problem."""
-    words = f"{rules.number_of(row['id'])} {row['summary']} {row['description']} {row['workaround']}"
-    return {**row, "kind": "problem", "words": tokens(words)}
+    told = (
+        rules.number_of(row["id"]),
+        row["external_id"],
+        row["summary"],
+        row["description"],
+        row["workaround"],
+    )
+    return {**row, "kind": "problem", "words": tokens(" ".join(filter(None, told)))}
 
 
 def _place(value: Any) -> tuple[bool, Any]:
@@ -280,9 +290,8 @@ def _row_of(row: Mapping[str, Any], linked: int, linked_open: int) -> ProblemRow
     )
 
 
-_AS_THEY_ARE = tuple(
-    name for name in LISTED if name not in ("id", "description", "workaround", "fixed_at", "window_days")
-)
+_TURNED = frozenset({"id", "description", "workaround", "fixed_at", "window_days", "external_id"})
+_AS_THEY_ARE = tuple(name for name in LISTED if name not in _TURNED)
 
 
 def record(desk: Desk, number: str, *, by: str) -> ProblemRecord:
@@ -315,7 +324,7 @@ def record(desk: Desk, number: str, *, by: str) -> ProblemRecord:
 
 _PLAIN = (
     "description", "root_cause", "symptom", "workaround", "article", "metric", "baseline", "window_days",
-    "threshold", "fixed_at", "review", "closing_reason", "approver",
+    "threshold", "fixed_at", "review", "closing_reason", "approver", "imported_from", "external_id",
 )  # fmt: skip
 
 

@@ -142,8 +142,11 @@ def heed(tx: Transaction, ticket: Ticket) -> None:
     if not (ticket.ci or ticket.service):
         return
     by_service = and_(col(Problem.ci).is_(None), col(Problem.service) == ticket.service)
+    # Resolved problems that were imported have no fix whose effect could be counted.
     watched = select(Problem).where(
-        col(Problem.status).in_(sorted(WATCHED)), or_(col(Problem.ci) == ticket.ci, by_service)
+        col(Problem.status).in_(sorted(WATCHED)),
+        col(Problem.fixed_at).is_not(None),
+        or_(col(Problem.ci) == ticket.ci, by_service),
     )
     for problem in tx.session.exec(watched.order_by(col(Problem.id)).with_for_update()):
         judge(tx, problem)

@@ -11,29 +11,47 @@ from sqlalchemy import select
 
 from deskterm.desk import Transaction
 from deskterm.domain.people import SYSTEM, Role
-from deskterm.storage.tables import Agent, Category, ConfigurationItem, Member, Person, TeamRow
+from deskterm.storage.tables import (
+    Agent,
+    Category,
+    ConfigurationItem,
+    Member,
+    Person,
+    Service,
+    TeamRow,
+)
 from deskterm.storage.types import table
 
 AGENT, CATEGORY, CI = table(Agent), table(Category), table(ConfigurationItem)
-MEMBER, PERSON, TEAM = table(Member), table(Person), table(TeamRow)
+MEMBER, PERSON, SERVICE, TEAM = table(Member), table(Person), table(Service), table(TeamRow)
 LOGIN_LENGTH = 32
 KEY_LENGTH = 60
 _GAPS = re.compile(r"[^a-z0-9]+")
+
+
+class Team(NamedTuple):
+    """A team as a log names it."""
+
+    name: str
+    tier: int
+    """What it has here if it is new."""
 
 
 class Row(Protocol):
     """What a row of a log names."""
 
     @property
-    def by(self) -> str | None: ...  # noqa: D102  # the names say it, as in `imports.Snapshot`
+    def by(self) -> str | None: ...  # noqa: D102  # the names say it, as in `ticket_imports.Snapshot`
     @property
     def caller(self) -> str | None: ...  # noqa: D102
     @property
-    def team(self) -> str | None: ...  # noqa: D102
+    def team(self) -> Team | None: ...  # noqa: D102
     @property
     def assignee(self) -> str | None: ...  # noqa: D102
     @property
     def category(self) -> str | None: ...  # noqa: D102
+    @property
+    def service(self) -> str | None: ...  # noqa: D102
     @property
     def ci(self) -> str | None: ...  # noqa: D102
 
@@ -86,15 +104,21 @@ def ensure(tx: Transaction, source: str, rows: Iterable[Row], added: Added) -> N
     told = list(rows)
     callers = _named(row.caller for row in told)
     agents = _named(name for row in told for name in (row.by, row.assignee))
-    teams = _named(row.team for row in told)
-    members = {(row.team, row.assignee): None for row in told if row.team and row.assignee}
+    teams = {team.name: team.tier for team in dict.fromkeys(row.team for row in told) if team}
+    members = {(row.team.name, row.assignee): None for row in told if row.team and row.assignee}
     logins = {name: login_of(name) for name in agents}
     strangers = _missing(tx, AGENT.c.login, logins.values())
     people = _people(tx, source, [*callers, *(name for name in agents if logins[name] in strangers)], added)
     _agents(tx, {logins[name]: people[name] for name in agents if logins[name] in strangers}, added)
     tiers = _teams(tx, teams, added)
     _members(tx, [(tiers[team][0], logins[name]) for team, name in members])
-    _catalogue(tx, _named(row.category for row in told), _named(row.ci for row in told), added)
+    _catalogue(
+        tx,
+        _named(row.category for row in told),
+        _named(row.service for row in told),
+        _named(row.ci for row in told),
+        added,
+    )
     return Names(people, logins, tiers)
 
 
@@ -145,9 +169,9 @@ def _agents(tx: Transaction, new: Mapping[str, int], added: Added) -> None:
     added.agents += len(new)
 
 
-def _teams(tx: Transaction, names: Iterable[str], added: Added) -> dict[str, tuple[str, int]]:
-    """Return the keys and tiers of teams by name; a team of the same name is the same team."""
-    keys = {name: team_key(name) for name in names}
+def _teams(tx: Transaction, named: Mapping[str, int], added: Added) -> dict[str, tuple[str, int]]:
+    """Return the keys and tiers of teams by name; one of the same name is the same, in its own tier."""
+    keys = {name: team_key(name) for name in named}
     if not keys:
         return {}
     found = tx.connection.execute(select(TEAM.c.key, TEAM.c.tier).where(TEAM.c.key.in_(set(keys.values()))))
@@ -155,13 +179,13 @@ def _teams(tx: Transaction, names: Iterable[str], added: Added) -> dict[str, tup
     new = {key: name for name, key in keys.items() if key not in tiers}
     if new:
         rows = [
-            {"key": key, "name": name, "tier": 1, "ladder": "default", "restricted": False}
+            {"key": key, "name": name, "tier": named[name], "ladder": "default", "restricted": False}
             for key, name in new.items()
         ]
         tx.connection.execute(TEAM.insert(), rows)
         tx.record("desk", 0, "team.added", keys=sorted(new))
         added.teams += len(new)
-    return {name: (key, tiers.get(key, 1)) for name, key in keys.items()}
+    return {name: (key, tiers.get(key, named[name])) for name, key in keys.items()}
 
 
 def _members(tx: Transaction, pairs: Iterable[tuple[str, str]]) -> None:
@@ -183,13 +207,19 @@ def _members(tx: Transaction, pairs: Iterable[tuple[str, str]]) -> None:
         tx.connection.execute(MEMBER.insert(), new)
 
 
-def _catalogue(tx: Transaction, categories: Iterable[str], items: Iterable[str], added: Added) -> None:
+def _catalogue(
+    tx: Transaction, categories: Iterable[str], services: Iterable[str], items: Iterable[str], added: Added
+) -> None:
     new_categories = sorted(_missing(tx, CATEGORY.c.key, categories))
+    new_services = sorted(_missing(tx, SERVICE.c.key, services))
     new_items = sorted(_missing(tx, CI.c.key, items))
     if new_categories:
         tx.connection.execute(CATEGORY.insert(), [{"key": key} for key in new_categories])
+    if new_services:
+        tx.connection.execute(SERVICE.insert(), [{"key": key} for key in new_services])
     if new_items:
         tx.connection.execute(CI.insert(), [{"key": key, "service": None} for key in new_items])
-    if new_categories or new_items:
-        tx.record("desk", 0, "catalogue.added", keys=[*new_categories, *new_items])
-        added.catalogue += len(new_categories) + len(new_items)
+    new = [*new_categories, *new_services, *new_items]
+    if new:
+        tx.record("desk", 0, "catalogue.added", keys=new)
+        added.catalogue += len(new)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from deskterm.domain.errors import BadSettings, Unreachable
 from deskterm.i18n import N_
 
-HEAD = "0003"
+HEAD = "0004"
 """The schema that this program reads and writes."""
 EVENT_LOCK = 4711
 """Key of the advisory lock that makes ids rise in the order of commits (PostgreSQL)."""

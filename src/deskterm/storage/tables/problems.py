@@ -23,6 +23,7 @@ class Problem(Record, table=True):
         Index("problem_status", "status", "id"),
         Index("problem_ci", "ci", "status"),
         Index("problem_service", "service", "category", "status"),
+        Index("problem_external", "imported_from", "external_id", unique=True),
         Index(
             "problem_known_error",
             "id",
@@ -90,6 +91,10 @@ class Problem(Record, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     counted_after_id: int = 0
     """The last matching ticket before the fix: only later ones are looked at when the effect is counted."""
+    imported_from: str | None = None
+    """The system it was imported from."""
+    external_id: str | None = None
+    """Its number there."""
 
 
 class ProblemTeam(SQLModel, table=True):

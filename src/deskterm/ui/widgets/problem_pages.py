@@ -77,6 +77,7 @@ def _facts(record: ProblemRecord) -> list[str]:
         (_("Teams"), ", ".join(record.teams)),
         (_("Watchers"), ", ".join(record.watchers)),
         (_("Duplicate of"), record.duplicate_of),
+        (_("Imported as"), f"{record.imported_from} {record.external_id}" if record.external_id else ""),
         (_("Approver"), record.approver),
         (_("Next review"), times.day(row.review_at) if row.review_at else ""),
         (_("On hold for it"), " ".join(record.waiting)),
