@@ -120,7 +120,7 @@ LABELS: Mapping[tuple[str, str], str] = {
     ("Closure", "effective"): N_("effect verified"),
     ("Closure", "risk_accepted"): N_("risk accepted"),
     ("Closure", "duplicate"): N_("duplicate"),
-    ("Closure", "imported"): N_("before the import"),
+    ("Closure", "imported"): N_("imported"),
     ("ActionType", "configuration"): N_("configuration"),
     ("ActionType", "patch"): N_("patch"),
     ("ActionType", "hardware"): N_("hardware"),
