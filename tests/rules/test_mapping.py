@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from deskterm.domain.errors import BadInput, BadMapping
 from deskterm.domain.ticket import Channel, HoldReason, Level, Status
+from deskterm.importers.mapped_log import LogReader
 from deskterm.importers.mapping import ProblemMapping, TicketMapping
 from deskterm.importers.mapping_file import check, load, names, shipped, text_of
+from tests.logs import PROBLEMS, SAMPLE
 
 TINY = """\
 source = "jira"
@@ -159,3 +163,19 @@ def test_a_closure_belongs_to_a_closed_problem() -> None:
 def test_a_mapping_that_does_not_ship_is_refused_with_those_that_do() -> None:
     with pytest.raises(BadInput, match='no mapping "vints"; did you mean "vinst"'):
         shipped("vints")
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "first"),
+    [
+        ("servicenow", SAMPLE, ["fe91d136bf8f280dfd3596b5", "6d682c534396973aee2f587b"]),
+        ("vinst", PROBLEMS, ["ba6502fb958329f7c2d134f7", "46805c77e4d9c01d115dbdc9"]),
+    ],
+)
+def test_rows_are_told_for_good_so_that_imported_desks_know_them(
+    name: str, file: Path, first: list[str]
+) -> None:
+    with file.open("rb") as log:
+        chunk = next(LogReader(log, shipped(name), "UTC").chunks())
+
+    assert [row.key for row in chunk.logs[0].rows[:2]] == first

@@ -392,7 +392,7 @@ def test_key_figures_claim_no_effect_for_what_ended_before_its_import(desk: Desk
 
     shown = {kpi.name: kpi.shown(value) for kpi, value in reads.key_figures(desk, by="pia")}
 
-    assert shown["Closed with verified effect"] == "0%"
+    assert shown["Closed with verified effect"] == "–"
 
 
 def test_a_problem_that_the_database_refuses_is_rejected_alone(sqlite_desk: Desk, rejects: Path) -> None:

@@ -13,6 +13,8 @@ from deskterm.i18n import N_, _
 EMPTY = "–"
 """Stands for a figure whose denominator is empty."""
 DAY = timedelta(days=1)
+UNJUDGED = frozenset({None, Closure.DUPLICATE, Closure.IMPORTED})
+"""Ends that say nothing of an effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def _effect(lives: Sequence[Life], _now: datetime) -> float | None:
 
 
 def _verified(lives: Sequence[Life], _now: datetime) -> float | None:
-    closed = [life for life in lives if life.closure is not None and life.closure is not Closure.DUPLICATE]
+    closed = [life for life in lives if life.closure not in UNJUDGED]
     return sum(life.closure is Closure.EFFECTIVE for life in closed) / len(closed) if closed else None
 
 
@@ -132,7 +134,7 @@ KPIS: tuple[Kpi, ...] = (
     ),
     Kpi(
         N_("Closed with verified effect"),
-        N_("closed with verified effect ÷ closed, duplicates left out"),
+        N_("closed with verified effect ÷ closed, duplicates and imported ends left out"),
         N_("none"),
         N_("closed"),
         _verified,
