@@ -8,6 +8,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -182,6 +183,8 @@ def test_a_dry_run_tells_the_same_and_changes_nothing(desk: Desk, rejects: Path)
 
     assert (report.written, report.new_tickets, report.reassignment_differences) == (2791, 487, 1)
     assert dump(desk) == before
+    done = import_log(desk, SAMPLE, zone=ZONE, rejects=rejects)
+    assert replace(done, is_dry_run=True) == report
 
 
 def test_only_what_was_known_at_the_instant_shows(desk: Desk, second: Desk, tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def _read(asked: Namespace, mapping: LogMapping) -> int:
             file,
             mapping,
             zone=asked.zone,
-            rejects=Path(f"{file.stem}.rejects.csv"),
+            rejects=Path(f"{file.stem}.{'dry-run.' if asked.dry_run else ''}rejects.csv"),
             as_of=as_of,
             dry_run=asked.dry_run,
             progress=show_progress,

@@ -87,11 +87,11 @@ def import_log(
             )
         finally:
             opened.close()
-    run = _Run(desk, file, mapping, as_of, rejects, dry_run, by)
+    run = _Run(desk, file, mapping, zone, as_of, rejects, dry_run, by)
     total = file.stat().st_size
     with file.open("rb") as opened_file, _seldom_collected():
         reader = LogReader(opened_file, mapping, zone)
-        run.begin(zone)
+        run.begin()
         for chunk in reader.chunks(after=run.report.resumed_after):
             run.take(chunk)
             progress(min(opened_file.tell(), total), total)
@@ -137,6 +137,7 @@ class _Run:
         desk: Desk,
         file: Path,
         mapping: LogMapping,
+        zone: str,
         as_of: datetime | None,
         rejects: Path,
         dry_run: bool,
@@ -150,15 +151,15 @@ class _Run:
         self.by = by
         about_problems = isinstance(mapping, ProblemMapping)
         name = plain(file.name, one_line=True)
-        self.report = Report(name, as_of, dry_run, rejects, of_problems=about_problems)
+        self.report = Report(name, as_of, dry_run, rejects, zone, of_problems=about_problems)
         self.write: Action[..., Written] = problem_imports.write if about_problems else ticket_imports.write
         self.digest = ""
         self.rejects = rejects
         self.listed: Rejects
 
-    def begin(self, zone: str) -> None:
+    def begin(self) -> None:
         """Find out where to begin, and prepare the desk."""
-        options = f"{zone} {self.as_of and self.as_of.astimezone(UTC).isoformat()}"
+        options = f"{self.report.zone} {self.as_of and self.as_of.astimezone(UTC).isoformat()}"
         with self.file.open("rb") as content:
             content_digest = hashlib.file_digest(content, "sha256").hexdigest()
         read_by = f"{content_digest} {options} {self.mapping.model_dump_json()}"

@@ -106,7 +106,10 @@ def _quoted(lines: _Lines, number: int, text: str, separator: str, encoding: str
             taken.append(line)
             text += line.decode(encoding)
         fields = next(csv.reader(text.splitlines(keepends=True), strict=True, delimiter=separator))
-    except (csv.Error, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        lines.give_back(taken)
+        return Unreadable(number, number, _("A quote never closes."))
+    except csv.Error as error:
         lines.give_back(taken)
         reason = _("The line is not CSV: {reason}").format(reason=error)
         return Unreadable(number, number, reason)

@@ -21,6 +21,8 @@ class Report:
     as_of: datetime | None
     is_dry_run: bool
     rejects: Path
+    zone: str
+    """In which dates without an offset were read."""
     of_problems: bool = False
     """Whether the log is about problems, and not about tickets."""
     resumed_after: int = 0
@@ -39,10 +41,11 @@ class Report:
     extended_tickets: int = 0
     new_problems: int = 0
     extended_problems: int = 0
-    people: int = 0
-    agents: int = 0
-    teams: int = 0
-    catalogue: int = 0
+    people: set[str] = field(default_factory=set)
+    """Names: of each the first time counts, for a dry run adds them with every chunk anew."""
+    agents: set[str] = field(default_factory=set)
+    teams: set[str] = field(default_factory=set)
+    catalogue: set[str] = field(default_factory=set)
     reopen_differences: int = 0
     reassignment_differences: int = 0
     differences: list[Difference] = field(default_factory=list)
@@ -62,6 +65,8 @@ class Report:
         """Count a chunk in."""
         for name in COUNTED:
             setattr(self, name, getattr(self, name) + getattr(chunk, name))
+        for name in ADDED:
+            getattr(self, name).update(getattr(chunk, name))
         self.rejected += len(chunk.rejected)
         for difference in chunk.differences:
             if difference.counter == "reopen_count":
@@ -83,6 +88,7 @@ class Report:
 
     def _rows(self) -> list[str]:
         lines = [
+            _("Dates without an offset are in {zone}.").format(zone=self.zone),
             ngettext("{count} row read:", "{count} rows read:", self.rows).format(count=f"{self.rows:,}"),
             _("  {count} written").format(count=f"{self.written:,}"),
             _("  {count} known already").format(count=f"{self.known:,}"),
@@ -104,10 +110,10 @@ class Report:
             (self.extended_tickets, _("tickets continued")),
             (self.new_problems, _("new problems")),
             (self.extended_problems, _("problems continued")),
-            (self.people, _("people")),
-            (self.agents, _("agents")),
-            (self.teams, _("teams")),
-            (self.catalogue, _("categories, services and configuration items")),
+            (len(self.people), _("people")),
+            (len(self.agents), _("agents")),
+            (len(self.teams), _("teams")),
+            (len(self.catalogue), _("categories, services and configuration items")),
         )
         return [f"{count:,} {what}" for count, what in brought if count]
 
@@ -150,8 +156,5 @@ COUNTED = (
     "extended_tickets",
     "new_problems",
     "extended_problems",
-    "people",
-    "agents",
-    "teams",
-    "catalogue",
 )
+ADDED = ("people", "agents", "teams", "catalogue")

@@ -57,12 +57,12 @@ class Row(Protocol):
 
 
 class Added(Protocol):
-    """Counts what was added."""
+    """Takes down the names of what was added."""
 
-    people: int
-    agents: int
-    teams: int
-    catalogue: int
+    people: set[str]
+    agents: set[str]
+    teams: set[str]
+    catalogue: set[str]
 
 
 class Names(NamedTuple):
@@ -152,7 +152,7 @@ def _people(tx: Transaction, source: str, names: list[str], added: Added) -> dic
         ids = {external[key]: person for key, person in tx.connection.execute(known)}
         for name in new.values():
             tx.record("person", ids[name], "person.added", name=name, source=source)
-        added.people += len(new)
+        added.people.update(new.values())
     return ids
 
 
@@ -166,7 +166,7 @@ def _agents(tx: Transaction, new: Mapping[str, int], added: Added) -> None:
     tx.connection.execute(AGENT.insert(), rows)
     for login, person in new.items():
         tx.record("person", person, "agent.added", login=login, roles=Role.AGENT.value, teams=[])
-    added.agents += len(new)
+    added.agents.update(new)
 
 
 def _teams(tx: Transaction, named: Mapping[str, int], added: Added) -> dict[str, tuple[str, int]]:
@@ -184,7 +184,7 @@ def _teams(tx: Transaction, named: Mapping[str, int], added: Added) -> dict[str,
         ]
         tx.connection.execute(TEAM.insert(), rows)
         tx.record("desk", 0, "team.added", keys=sorted(new))
-        added.teams += len(new)
+        added.teams.update(new)
     return {name: (key, tiers.get(key, named[name])) for name, key in keys.items()}
 
 
@@ -222,4 +222,4 @@ def _catalogue(
     new = [*new_categories, *new_services, *new_items]
     if new:
         tx.record("desk", 0, "catalogue.added", keys=new)
-        added.catalogue += len(new)
+        added.catalogue.update(new)

@@ -61,10 +61,11 @@ class Written:
     extended_tickets: int = 0
     new_problems: int = 0
     extended_problems: int = 0
-    people: int = 0
-    agents: int = 0
-    teams: int = 0
-    catalogue: int = 0
+    people: set[str] = field(default_factory=set)
+    """Names of those that were added; a dry run adds them with every chunk anew."""
+    agents: set[str] = field(default_factory=set)
+    teams: set[str] = field(default_factory=set)
+    catalogue: set[str] = field(default_factory=set)
     rejected: list[Rejected] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
 
