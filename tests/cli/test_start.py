@@ -79,6 +79,30 @@ def test_where_there_is_no_desk_it_says_how_to_make_one(
     assert capsys.readouterr().err.endswith("make one with: deskterm init\n")
 
 
+@pytest.mark.parametrize("command", [("ls",), ("init",), ("worker",), ("migrate",), ("doctor",)])
+def test_a_file_that_is_no_database_is_said_to_be_none_and_left_alone(
+    tmp_path: Path, settings: None, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
+) -> None:
+    file = tmp_path / "desk.db"
+    file.write_text("Dear diary, " * 100)
+
+    code = main(["--database", str(file), *command])
+
+    assert code == 5
+    said = capsys.readouterr().err
+    assert said == "deskterm: The desk's database does not answer: file is not a database\n"
+    assert file.read_text() == "Dear diary, " * 100
+
+
+def test_a_database_of_another_kind_is_refused_by_name(
+    settings: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["--database", "mysql://x", "ls"])
+
+    assert code == 2
+    assert capsys.readouterr().err.startswith("deskterm: database: it is neither sqlite:///")
+
+
 def test_a_console_without_a_terminal_is_refused(
     url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
