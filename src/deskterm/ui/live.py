@@ -160,4 +160,5 @@ def _show_toasts(app: DeskApp, rows: Iterable[NotificationRow]) -> None:
         app.announce(f"{row.number} {notification_words(row)}", urgent=row.urgent)
     more = len(ranked) - TOASTS_MOST
     if more > 0:
-        app.announce(ngettext("{count} more alert: g n", "{count} more alerts: g n", more).format(count=more))
+        words = ngettext("{count} more in the notifications", "{count} more in the notifications", more)
+        app.announce(words.format(count=more))
