@@ -48,7 +48,7 @@ class Files:
         """Copy a file, which its last connection left without a write-ahead log."""
         if furnish not in self._templates:
             file = self.folder / f"template{len(self._templates)}.db"
-            _make(f"sqlite:///{file}", furnish)
+            make(f"sqlite:///{file}", furnish)
             self._templates[furnish] = file
         with tempfile.TemporaryDirectory(prefix="deskterm-", dir=place()) as folder:
             yield f"sqlite:///{shutil.copyfile(self._templates[furnish], Path(folder, 'desk.db'))}"
@@ -67,15 +67,11 @@ class Server:
         """Copy a database: 40 ms for it and 40 ms to drop it; emptying all tables would take longer."""
         if furnish not in self._templates:
             template = self._create("template0")
-            _make(self.url(template), furnish)
+            make(url_on(self.socket, template), furnish)
             self._templates[furnish] = template
         name = self._create(self._templates[furnish])
-        yield self.url(name)
+        yield url_on(self.socket, name)
         self.control.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-    def url(self, name: str) -> str:
-        """Return the URL of one of the server's databases."""
-        return f"postgresql+psycopg://postgres@/{name}?host={self.socket}"
 
     def _create(self, template: str) -> str:
         name = f"desk_{uuid.uuid4().hex}"
@@ -83,7 +79,13 @@ class Server:
         return name
 
 
-def _make(url: str, furnish: Furnish) -> None:
+def url_on(socket: Path, name: str) -> str:
+    """Return the URL of a database on a PostgreSQL server."""
+    return f"postgresql+psycopg://postgres@/{name}?host={socket}"
+
+
+def make(url: str, furnish: Furnish) -> None:
+    """Migrate an empty database and furnish it."""
     migrate(url)
     with closing(Desk.open(url, clock=StoppedClock(MONDAY_NINE))) as desk:
         furnish(desk)

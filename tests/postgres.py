@@ -10,11 +10,13 @@ import os
 import pwd
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
 
@@ -41,10 +43,14 @@ GUARD = """
 home=$1; shift
 exec 3<&0
 "$@" 3<&- & server=$!
-{ read -r _ <&3; kill -QUIT $server; sleep 1; rm -rf "$home"; } 2>/dev/null &
+{ read -r _ <&3; trap '' TERM; kill -QUIT $server; sleep 1; rm -rf "$home"; } 2>/dev/null & guard=$!
 wait $server
+kill $guard 2>/dev/null
 """
-"""Runs the server until our end of its standard input closes, as it does even when the tests are killed."""
+"""Runs the server until our end of its standard input closes, as it does even when the tests are killed.
+
+Of a server that was stopped nothing is left to guard: its number may be another process's by then.
+"""
 
 
 class NoServerError(Exception):
@@ -79,7 +85,14 @@ def _version(binaries: Path) -> int:
 
 @contextmanager
 def server(binaries: Path | None = None) -> Iterator[Path]:
-    """Start a server, give the folder of its socket, and take everything away at the end.
+    """Start a server, give the folder of its socket, and take everything away at the end; see `cluster`."""
+    with cluster(binaries) as running:
+        yield running.home
+
+
+@contextmanager
+def cluster(binaries: Path | None = None) -> Iterator[Cluster]:
+    """Start a server that can be taken away and brought back, and take everything away at the end.
 
     The superuser is `postgres` and needs no password. Nothing on disk would survive a crash of the machine.
 
@@ -100,14 +113,42 @@ def server(binaries: Path | None = None) -> Iterator[Path]:
             os.chown(home, owner["user"], owner["group"])
             binaries = within_reach(binaries, home / "copy")
         _run_initdb(binaries, home, owner)
-        process = _start(binaries, home, owner)
+        made = Cluster(binaries, home, owner)
         try:
-            _wait_until_ready(process, home)
-            yield home
+            made.start()
+            yield made
         finally:
-            process.communicate()  # closes the guard's input
+            made.end()
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+@dataclass(slots=True)
+class Cluster:
+    """Databases on disk, and the server that may run on them."""
+
+    binaries: Path
+    home: Path
+    """The folder of its socket."""
+    owner: Owner
+    _servers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    """Those that ran so far, the last of which may be running."""
+
+    def start(self) -> None:
+        """Start the server, and return when it takes connections."""
+        self._servers.append(_start(self.binaries, self.home, self.owner))
+        _wait_until_ready(self._servers[-1], self.home)
+
+    def stop(self) -> None:
+        """Stop the server as an administrator does who waits for nobody: sessions are cut off."""
+        pid = int((self.home / "data" / "postmaster.pid").read_text().splitlines()[0])
+        os.kill(pid, signal.SIGINT)
+        self._servers[-1].wait(PATIENCE_SECONDS)
+
+    def end(self) -> None:
+        """End what runs."""
+        for process in self._servers:
+            process.communicate()  # closes the guard's input
 
 
 def within_reach(binaries: Path, copy: Path) -> Path:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -14,15 +16,14 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """Return the current instant, aware and in UTC."""
 
+    def correct(self) -> None:
+        """Look anew at what the time is measured by; called now and then, and when the wall clock was set."""
+
 
 class SystemClock:
-    """The machine's time, guarded: it never runs backwards, so nothing that fired can un-fire.
+    """The machine's time, guarded: it never runs backwards, so nothing that fired can un-fire."""
 
-    `offset` is what the database's clock is ahead of this machine's (PostgreSQL).
-    """
-
-    def __init__(self, offset: timedelta = timedelta()) -> None:
-        self.offset = offset
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._seen = datetime.now(UTC)
         self._seen_monotonic = time.monotonic()
@@ -34,7 +35,50 @@ class SystemClock:
             carried = self._seen + timedelta(seconds=monotonic - self._seen_monotonic)
             self._seen = max(datetime.now(UTC), carried)
             self._seen_monotonic = monotonic
-            return self._seen + self.offset
+            return self._seen
+
+    def correct(self) -> None:
+        """Do nothing: each reading looks at the machine."""
+
+
+class DatabaseClock:
+    """A database server's time, carried on between two readings by what passes on this machine.
+
+    The wall clock of this machine has no say, so that consoles on several hosts agree whatever theirs show.
+    Where the server's was set back, this one stands until it is overtaken: nothing that fired can un-fire.
+
+    Args:
+        read: returns the server's current instant.
+    """
+
+    def __init__(self, read: Callable[[], datetime]) -> None:
+        self._read = read
+        self._lock = threading.Lock()
+        self._told = datetime.min.replace(tzinfo=UTC)
+        self.correct()
+
+    def now(self) -> datetime:
+        """Return the last reading plus what has passed since, never less than was returned before."""
+        with self._lock:
+            carried = self._theirs + timedelta(seconds=_passed() - self._read_at)
+            self._told = max(self._told, carried)
+            return self._told
+
+    def correct(self) -> None:
+        """Read the server's clock.
+
+        Raises:
+            Unreachable: the server does not answer; time goes on from the last reading.
+        """
+        before = _passed()
+        theirs = self._read()
+        with self._lock:
+            self._theirs, self._read_at = theirs, (before + _passed()) / 2
+
+
+def _passed() -> float:
+    """Return seconds that nobody can set; they go on while the machine sleeps where it can tell."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if sys.platform == "linux" else time.monotonic()
 
 
 class RehearsalClock:
@@ -57,6 +101,10 @@ class RehearsalClock:
         """Return the rehearsed instant."""
         return self.start + (self.machine.now() - self.began) * self.speed
 
+    def correct(self) -> None:
+        """Let the clock underneath look."""
+        self.machine.correct()
+
 
 class StoppedClock:
     """A clock that moves only when told; for tests, pictures and replays."""
@@ -67,6 +115,9 @@ class StoppedClock:
     def now(self) -> datetime:
         """Return the instant the clock stands at."""
         return self.at
+
+    def correct(self) -> None:
+        """Do nothing: it shows what it was told."""
 
     def advance(self, by: timedelta) -> datetime:
         """Move the clock on and return where it stands."""

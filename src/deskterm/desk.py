@@ -20,7 +20,7 @@ from sqlmodel import Session, col
 from sqlmodel import select as choose
 from sqlmodel.sql.expression import SelectOfScalar
 
-from deskterm.clock import Clock, SystemClock
+from deskterm.clock import Clock
 from deskterm.domain.errors import Busy, Conflict, NotAllowed, NotFound, Unreachable
 from deskterm.domain.ledger import Entry
 from deskterm.domain.people import SYSTEM, Actor, Role, permit
@@ -28,7 +28,7 @@ from deskterm.domain.ticket import key_of
 from deskterm.failpoints import Failpoint, failpoint
 from deskterm.i18n import N_
 from deskterm.storage import chain
-from deskterm.storage.db import WRITES, check_revision, clock_offset, is_retriable, open_engine
+from deskterm.storage.db import WRITES, check_revision, clock_of, is_retriable, open_engine, refusal
 from deskterm.storage.prepared import Prepared
 from deskterm.storage.tables import Agent, DeskFact, Member, StandardVersion, Ticket, know_all
 from deskterm.storage.tables.record import Record
@@ -80,7 +80,7 @@ class Desk:
 
         Args:
             url: SQLAlchemy's form, `sqlite:///…` or `postgresql+psycopg://…`.
-            clock: the machine's, corrected by the database's, where none is given.
+            clock: the one that everybody on this database shares, where none is given.
 
         Raises:
             Unreachable: the database does not answer, or its schema is not this program's.
@@ -88,7 +88,7 @@ class Desk:
         engine = open_engine(url)
         try:
             check_revision(engine)
-            return cls(engine, clock or SystemClock(clock_offset(engine)))
+            return cls(engine, clock or clock_of(engine))
         except BaseException:
             engine.dispose()
             raise
@@ -112,7 +112,7 @@ class Desk:
                 return self._attempt(by, work, batch)
             except DBAPIError as error:
                 if not is_retriable(error):
-                    raise _unreachable(error) from error
+                    raise refusal(error) from error
                 if time.monotonic() > give_up:
                     raise Busy from error
                 time.sleep(random.uniform(0.001, 0.003))
@@ -145,12 +145,13 @@ class Desk:
         Raises:
             NotAllowed: nobody active has this login.
             Unreachable: the database does not answer.
+            Busy: it is locked.
         """
         try:
             with self.engine.connect() as connection:
                 yield Look(self, connection, actor_of(connection, by), self.clock.now())
         except DBAPIError as error:
-            raise _unreachable(error) from error
+            raise refusal(error) from error
 
     def earliest(self, query: str) -> datetime | None:
         """Return the first of the instants in a query's one row, None where all are null or never.
@@ -209,15 +210,6 @@ def _settle() -> None:
     """
     know_all()
     gc.freeze()
-
-
-def _unreachable(error: DBAPIError) -> Exception:
-    """Return the sentence for a database that went away; anything else stays the bug it is."""
-    reason = str(error.orig).splitlines()[0] if str(error.orig) else type(error.orig).__name__
-    lost = error.connection_invalidated or any(
-        sign in reason for sign in ("disk I/O", "disk is full", "unable to open", "readonly", "connection")
-    )
-    return Unreachable(reason=reason) if lost else error
 
 
 def actor_of(connection: Connection, login: str) -> Actor:

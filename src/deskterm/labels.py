@@ -205,6 +205,7 @@ EVENTS: Mapping[str, str] = {
     "ticket.task_finished": N_("task finished"),
     "ticket.undone": N_("taken back"),
     "mention": N_("mentioned you"),
+    "ticket.passed_up": N_("no longer yours, it went to the next tier"),
     "ticket.absorbed": N_("took in a duplicate"),
     "ticket.reply_recalled": N_("reply recalled"),
     "ticket.undelivered": N_("a message could not be delivered"),

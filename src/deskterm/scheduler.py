@@ -16,15 +16,18 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from deskterm.desk import Desk
 from deskterm.domain.errors import DeskError
 from deskterm.domain.people import SYSTEM
-from deskterm.services import workplace
+from deskterm.services import clocks, workplace
+from deskterm.services.facts import Fact
 from deskterm.services.sweep import sweep
 from deskterm.storage.db import checkpoint
 
-SWEEP = "sweep"
+SWEEP, RECOUNT = "sweep", "recount"
 SWEEP_EVERY = timedelta(seconds=0.5)
 JITTER_SECONDS = 0.2
 """Consoles that wait for the same deadline come one after the other, not as a herd (team.md, section 3)."""
-BEAT_EVERY = timedelta(seconds=5)
+BEAT_SECONDS = 5.0
+RECOUNT_EVERY = timedelta(seconds=5)
+CORRECT_EVERY = timedelta(minutes=5)
 HAND_OVER_EVERY = timedelta(seconds=1)
 CHECKPOINT_EVERY = timedelta(minutes=5)
 DRIFT_SECONDS = 1.0
@@ -50,6 +53,8 @@ class Scheduler:
         self.session = session
         self.login = login
         self.hand_over = hand_over
+        self._beats_at = 0.0
+        """From when on a sweep that worked is noted again, in monotonic time."""
         self._stopped = threading.Event()
         self._guard = threading.Thread(target=self._watch_wall_clock, name="clock-guard", daemon=True)
         self._jobs = BackgroundScheduler(
@@ -60,11 +65,9 @@ class Scheduler:
 
     def start(self) -> None:
         """Begin to sweep, at once."""
-        at_once = datetime.now(UTC)
-        self._jobs.add_job(
-            self._sweep, "interval", seconds=SWEEP_EVERY.total_seconds(), id=SWEEP, next_run_time=at_once
-        )
-        self._every(BEAT_EVERY, self._beat)
+        self._every(SWEEP_EVERY, self._sweep, SWEEP)
+        self._every(RECOUNT_EVERY, self._recount, RECOUNT)
+        self._every(CORRECT_EVERY, self.desk.clock.correct)
         if self.hand_over is not None:
             self._every(HAND_OVER_EVERY, self.hand_over)
             self._every(CHECKPOINT_EVERY, lambda: checkpoint(self.desk.engine))
@@ -76,41 +79,50 @@ class Scheduler:
         self._stopped.set()
         self._jobs.shutdown(wait=True)
 
-    def _every(self, interval: timedelta, job: Callable[[], object]) -> None:
+    def _every(self, interval: timedelta, job: Callable[[], object], name: str | None = None) -> None:
         def guarded() -> None:
             try:
                 job()
             except DeskError as refusal:
                 log.warning("%s", refusal)
 
+        at_once = datetime.now(UTC)
         self._jobs.add_job(
-            guarded, "interval", seconds=interval.total_seconds(), next_run_time=datetime.now(UTC)
+            guarded, "interval", seconds=interval.total_seconds(), id=name, next_run_time=at_once
         )
 
     def _sweep(self) -> None:
-        """Sweep, then come back when something falls due, at the latest after half a second."""
+        """Sweep, note that it worked, and come back when something falls due, or after half a second."""
         wait = SWEEP_EVERY
         try:
             swept = sweep(self.desk)
+            self._beat()
             if swept.next_due is not None:
                 wait = min(wait, max(timedelta(), swept.next_due - self.desk.clock.now()))
                 if wait < SWEEP_EVERY:
                     wait += timedelta(seconds=random.uniform(0, JITTER_SECONDS))
-        except DeskError as refusal:
-            log.warning("the sweep waits: %s", refusal)
-        self._come_back(wait)
+        finally:
+            self._come_back(SWEEP, wait)
 
     def _beat(self) -> None:
-        self.desk.transact(
-            SYSTEM,
-            lambda tx: workplace.beat(tx, self.session, self.login, worker=self.hand_over is not None),
-        )
+        if time.monotonic() >= self._beats_at:
+            self.desk.transact(
+                SYSTEM,
+                lambda tx: workplace.beat(tx, self.session, self.login, worker=self.hand_over is not None),
+            )
+            self._beats_at = time.monotonic() + BEAT_SECONDS
 
-    def _come_back(self, wait: timedelta) -> None:
+    def _recount(self) -> None:
+        """Go on where whoever counted clocks anew was killed, a chunk at a time, since sweeps can't wait."""
+        if Fact.RECOUNTED_TO in self.desk.facts():
+            clocks.recount_chunk(self.desk, by=SYSTEM)
+            self._come_back(RECOUNT, timedelta())
+
+    def _come_back(self, name: str, wait: timedelta) -> None:
         if self._stopped.is_set():
             return
         try:
-            self._jobs.modify_job(SWEEP, next_run_time=datetime.now(UTC) + wait)
+            self._jobs.modify_job(name, next_run_time=datetime.now(UTC) + wait)
         except JobLookupError:
             log.debug("the scheduler stopped meanwhile")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -24,10 +25,16 @@ NOW = datetime(2026, 11, 22, 21, 40, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    url = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'demo.db'}"
-    build(url, NOW)
-    with closing(Desk.open(url, clock=StoppedClock(NOW))) as desk:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("demo") / "demo.db"
+    build(f"sqlite:///{file}", NOW)
+    return file
+
+
+@pytest.fixture(scope="module")
+def desk(built: Path) -> Iterator[Desk]:
+    file = shutil.copyfile(built, built.with_name("looked-at.db"))
+    with closing(Desk.open(f"sqlite:///{file}", clock=StoppedClock(NOW))) as desk:
         yield desk
 
 
@@ -74,6 +81,22 @@ def test_the_newcomer_is_alerted_within_five_minutes_and_not_before(desk: Desk) 
     assert later.alerts >= 4
     fresh = [row for row in notifications.unread(desk, by=PLAYER) if row.id not in before]
     assert any(row.kind == "alert.fired" for row in fresh)
+
+
+def test_the_newcomer_hears_an_alert_within_two_minutes_and_loses_a_ticket_within_five(built: Path) -> None:
+    file, clock = shutil.copyfile(built, built.with_name("played.db")), StoppedClock(NOW)
+    heard: dict[str, timedelta] = {}
+    with closing(Desk.open(f"sqlite:///{file}", clock=clock)) as desk:
+        at_first = {row.id for row in notifications.unread(desk, by=PLAYER)}
+        for second in range(1, 300):
+            clock.at = NOW + timedelta(seconds=second)
+            if sweep(desk).alerts:
+                for row in notifications.unread(desk, by=PLAYER):
+                    if row.id not in at_first:
+                        heard.setdefault(row.kind, clock.at - NOW)
+
+    assert heard["alert.fired"] <= timedelta(minutes=2)
+    assert heard["ticket.passed_up"] <= timedelta(minutes=5)
 
 
 def test_without_a_terminal_it_says_how_to_open_it(

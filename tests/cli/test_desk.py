@@ -49,6 +49,20 @@ def test_a_standard_is_applied_shown_and_printed(cli: Cli, tmp_path: Path) -> No
     assert cli("standard", "document").out.startswith("# Ours")
 
 
+def test_whom_a_standard_names_and_nobody_knows_is_a_warning_and_what_the_doctor_finds(
+    cli: Cli, tmp_path: Path
+) -> None:
+    file = tmp_path / "standard.toml"
+    file.write_text(shipped().replace('manager = "martin"', 'manager = "ghost"', 1))
+
+    applied = cli("standard", "apply", str(file), "--as", "ada")
+    examined = cli("doctor")
+
+    sentence = "ghost leads or manages a team, but no active agent has this login; the next person up is told"
+    assert applied == (0, f"Version 2 of the standard is in force.\nWarning: {sentence}\n", "")
+    assert f"!!  {sentence}" in examined.out
+
+
 def test_only_an_admin_applies_a_standard(cli: Cli) -> None:
     assert cli("standard", "apply", "-", stdin=shipped()).code == 4
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import subprocess
 import sys
 from argparse import ArgumentParser, _SubParsersAction
@@ -12,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from deskterm.cli.help import verbs
+from deskterm.cli.opening import login
 from deskterm.cli.program import main
 from deskterm.cli.tree import parser
+from deskterm.standard.load import shipped
 
 HEAVY = ("textual", "rich", "apscheduler", "sqlalchemy", "pydantic", "lark")
 
@@ -66,8 +69,35 @@ def test_a_desk_is_made_and_works_for_who_made_it(
     codes = [main([*here, "init", "--name", "Ada"]), main([*here, "new", "Audio drops", "--caller", "Leo"])]
 
     assert codes == [0, 0]
-    assert capsys.readouterr().out.endswith("INC-1\n")
+    said = capsys.readouterr().out
+    assert said.endswith("INC-1\n")
+    assert "Warning" not in said
     assert (tmp_path / "desk.db").stat().st_mode & 0o077 == 0
+
+
+def test_whoever_makes_a_desk_leads_every_team_of_it(
+    tmp_path: Path, settings: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = ("--database", str(tmp_path / "desk.db"))
+    main([*here, "init"])
+
+    main([*here, "standard", "show"])
+    named = set(re.findall(r"^(?:lead|manager) = (.*)$", capsys.readouterr().out, re.MULTILINE))
+    main([*here, "doctor"])
+
+    assert named == {f'"{login()}"'}
+    assert "ok  Every lead and manager can be told" in capsys.readouterr().out
+
+
+def test_a_desk_by_a_standard_of_ones_own_warns_of_whom_nobody_knows(
+    tmp_path: Path, settings: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "standard.toml"
+    file.write_text(shipped(led_by=login()).replace(f'lead = "{login()}"', 'lead = "ghost"', 1))
+
+    main(["--database", str(tmp_path / "desk.db"), "init", "--standard", str(file)])
+
+    assert "Warning: ghost leads or manages a team, but no active agent has" in capsys.readouterr().out
 
 
 def test_where_there_is_no_desk_it_says_how_to_make_one(
@@ -77,6 +107,30 @@ def test_where_there_is_no_desk_it_says_how_to_make_one(
 
     assert code == 5
     assert capsys.readouterr().err.endswith("make one with: deskterm init\n")
+
+
+@pytest.mark.parametrize("command", [("ls",), ("init",), ("worker",), ("migrate",), ("doctor",)])
+def test_a_file_that_is_no_database_is_said_to_be_none_and_left_alone(
+    tmp_path: Path, settings: None, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
+) -> None:
+    file = tmp_path / "desk.db"
+    file.write_text("Dear diary, " * 100)
+
+    code = main(["--database", str(file), *command])
+
+    assert code == 5
+    said = capsys.readouterr().err
+    assert said == "deskterm: The desk's database does not answer: file is not a database\n"
+    assert file.read_text() == "Dear diary, " * 100
+
+
+def test_a_database_of_another_kind_is_refused_by_name(
+    settings: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["--database", "mysql://x", "ls"])
+
+    assert code == 2
+    assert capsys.readouterr().err.startswith("deskterm: database: it is neither sqlite:///")
 
 
 def test_a_console_without_a_terminal_is_refused(

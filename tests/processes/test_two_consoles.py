@@ -2,70 +2,29 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from functools import partial
 
 import pytest
 
 from deskterm.desk import Desk, Transaction
-from deskterm.domain.people import SYSTEM, Role
+from deskterm.domain.people import SYSTEM
 from deskterm.domain.ticket import Level
-from deskterm.services import facts, intake, people
-from deskterm.services.drafts import AgentDraft, CallerDraft, NewTicket
-from deskterm.services.facts import Fact
+from deskterm.services import intake
+from deskterm.services.drafts import CallerDraft, NewTicket
 from deskterm.storage.tables import ClockRow
 from tests.desks import one, open_ticket
-from tests.terminal import ROOT, Terminal
-
-START_SECONDS = 30.0
-"""A console starts in one; the machine may be busy with other tests."""
+from tests.processes.programs import console, go_live, worker
+from tests.terminal import Terminal
 
 
 @pytest.fixture
 def live(database: str) -> str:
-    """A desk with the machine's clock, one ticket, and an admin whom `--as` needs not."""
-    with closing(Desk.open(database)) as desk:
-        desk.transact(SYSTEM, lambda tx: facts.put_fact(tx, Fact.DEMO, "dana"))
-        desk.transact(SYSTEM, lambda tx: facts.put_fact(tx, Fact.GO_LIVE, tx.now.isoformat()))
-        admin = AgentDraft(login="root", name="Root", roles=frozenset({Role.ADMIN}))
-        people.add_agent(desk, admin, by="ada")
-        draft = NewTicket(
-            caller=CallerDraft(name="Leo Brandt"), summary="Audio drops in calls", team="service-desk"
-        )
-        intake.open_ticket(desk, draft, by="dana")
-    return database
-
-
-@contextmanager
-def console(url: str, login: str) -> Iterator[Terminal]:
-    opened = Terminal([sys.executable, "-W", "ignore", "-m", "deskterm", "--database", url, "--as", login])
-    try:
-        opened.until(opened.seen("live"), START_SECONDS)
-        opened.press("0")
-        opened.until(opened.seen("Audio drops"), START_SECONDS)
-        yield opened
-    finally:
-        opened.close()
-
-
-@contextmanager
-def worker(url: str) -> Iterator[None]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "deskterm", "--database", url, "worker"],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(10)
+    """A desk with the machine's clock, one ticket, and people whom anybody may sit down as."""
+    return go_live(database)
 
 
 def seconds_until(seen: Callable[[], bool], shown: Terminal) -> float:

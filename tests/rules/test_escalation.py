@@ -47,6 +47,8 @@ LADDER = Ladder(
     ),
     linked_tickets=5,
 )
+EVERYBODY = frozenset({"anna", "lena", "max", "zoe"})
+"""Who can sign in."""
 OFFICE = ServiceHours("UTC", dict.fromkeys(range(5), (("08:00", "18:00"),)))
 
 
@@ -80,7 +82,9 @@ def at(text: str) -> datetime:
 
 
 def told(percent: int, *, team: str | None = "first", assignee: str | None = "anna") -> Escalation:
-    return escalate(STANDARD, team=team, assignee=assignee, target=RESOLUTION, percent=percent)
+    return escalate(
+        STANDARD, team=team, assignee=assignee, target=RESOLUTION, percent=percent, there=EVERYBODY
+    )
 
 
 @pytest.mark.parametrize(
@@ -97,7 +101,14 @@ def test_each_threshold_climbs_one_step(percent: int, escalation: Escalation) ->
 
 
 def test_other_targets_tell_the_assignee() -> None:
-    found = escalate(STANDARD, team="first", assignee="anna", target=TargetName.NEXT_UPDATE, percent=100)
+    found = escalate(
+        STANDARD,
+        team="first",
+        assignee="anna",
+        target=TargetName.NEXT_UPDATE,
+        percent=100,
+        there=EVERYBODY,
+    )
 
     assert found == Escalation(("anna",), None, None)
 
@@ -133,11 +144,35 @@ def test_a_ticket_without_a_team_climbs_the_ladder_of_the_default_team(team: str
 def test_an_alert_that_nobody_acknowledges_goes_one_person_up(
     so_far: tuple[str, ...], following: str | None
 ) -> None:
-    assert next_up(STANDARD, team="first", assignee="anna", told=so_far) == following
+    assert next_up(STANDARD, team="first", assignee="anna", told=so_far, there=EVERYBODY) == following
 
 
 def test_whoever_holds_two_posts_is_asked_once() -> None:
-    assert next_up(STANDARD, team="first", assignee="lena", told=("lena",)) == "max"
+    assert next_up(STANDARD, team="first", assignee="lena", told=("lena",), there=EVERYBODY) == "max"
+
+
+@pytest.mark.parametrize(
+    ("there", "percent", "escalation"),
+    [
+        ({"lena", "max"}, 50, Escalation(("lena",), None, None)),
+        ({"max"}, 50, Escalation(("max",), None, None)),
+        ({"anna", "max"}, 75, Escalation(("max",), None, None)),
+        ({"anna"}, 75, Escalation((), "first", None)),
+        (set(), 50, Escalation((), "first", None)),
+    ],
+)
+def test_whoever_is_unknown_or_gone_is_stood_in_for_as_if_missing(
+    there: set[str], percent: int, escalation: Escalation
+) -> None:
+    found = escalate(STANDARD, team="first", assignee="anna", target=RESOLUTION, percent=percent, there=there)
+
+    assert found == escalation
+
+
+def test_an_alert_goes_past_whoever_is_unknown_or_gone() -> None:
+    up = next_up(STANDARD, team="first", assignee="anna", told=("anna",), there={"anna", "max"})
+
+    assert up == "max"
 
 
 def test_the_time_to_acknowledge_is_service_time() -> None:

@@ -11,7 +11,7 @@ from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.errors import BadInput, Conflict, DeskError, GateNotMet, IllegalMove, NotAllowed
 from deskterm.domain.ticket import Channel, HoldReason, Kind, Level, LinkKind, Resolution
-from deskterm.services import conversation, escalation, intake, links, progress, tickets
+from deskterm.services import conversation, escalation, intake, links, people, progress, tickets
 from deskterm.services.drafts import CallerDraft, Edit, NewTicket
 from tests.desks import kinds, one, open_p1, open_ticket, rows
 
@@ -179,6 +179,39 @@ def test_escalating_moves_to_the_next_tier_and_then_up_the_line(desk: Desk) -> N
     assert told[-1:] == [("martin",)]
     with pytest.raises(BadInput, match="nobody further up"):
         escalation.escalate(desk, number, "furious", hierarchical=True, by="osei")
+
+
+def test_whoever_loses_a_ticket_that_another_escalates_is_told(desk: Desk) -> None:
+    number = open_ticket(desk)
+    tickets.take(desk, number, by="dana")
+
+    escalation.escalate(desk, number, "too hard", note="tried the usual", by="osei")
+
+    assert one(desk, "SELECT login FROM notification WHERE kind = 'ticket.passed_up'") == "dana"
+
+
+@pytest.mark.parametrize(("gone", "told"), [(("osei",), ["martin"]), (("osei", "martin"), ["dana"])])
+def test_a_ticket_that_grows_is_told_to_whoever_stands_in_for_the_lead(
+    desk: Desk, gone: tuple[str, ...], told: list[str]
+) -> None:
+    number = open_ticket(desk)
+    for login in gone:
+        people.deactivate(desk, login, by="ada")
+
+    tickets.set_fields(desk, number, Edit(impact=Level.HIGH), by="kim")
+
+    assert rows(desk, "SELECT login FROM notification WHERE kind = 'ticket.escalated'") == [
+        (each,) for each in told
+    ]
+
+
+def test_nobody_escalates_to_a_lead_who_left(desk: Desk) -> None:
+    number = open_ticket(desk)
+    for login in ("osei", "martin"):
+        people.deactivate(desk, login, by="ada")
+
+    with pytest.raises(BadInput, match="neither lead nor manager who can sign in"):
+        escalation.escalate(desk, number, "caller is angry", hierarchical=True, by="dana")
 
 
 def test_raising_the_impact_tells_the_lead(desk: Desk) -> None:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta, tzinfo
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import pytest
 
-from deskterm.clock import StoppedClock, SystemClock
+from deskterm import scheduler as schedulers
+from deskterm.clock import DatabaseClock, StoppedClock, SystemClock
 from deskterm.desk import Desk
+from deskterm.domain.errors import Busy, Unreachable
+from deskterm.reads.status import status
 from deskterm.scheduler import Scheduler
-from tests.desks import one, open_p1
+from deskterm.services import clocks, standards
+from deskterm.standard.load import shipped
+from deskterm.storage import db
+from tests.databases import MONDAY_NINE
+from tests.desks import one, open_p1, open_ticket, rows
 
 HOUR = timedelta(hours=1)
 PATIENCE_SECONDS = 6
@@ -25,11 +32,11 @@ CLOCK_READERS = (
 
 
 class Wall:
-    """A wall clock that can be set."""
+    """A wall clock that can be set, and a machine that can sleep while a database server's clock goes on."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.ahead = timedelta()
-        real, wall = time.time, self
+        self.ahead = self.slept = timedelta()
+        real, wall, server_time = time.time, self, db._server_time
 
         class Stepped(datetime):
             @classmethod
@@ -40,9 +47,14 @@ class Wall:
         for reader in CLOCK_READERS:
             monkeypatch.setattr(reader, Stepped)
         monkeypatch.setattr("deskterm.scheduler.time.time", lambda: real() + wall.ahead.total_seconds())
+        monkeypatch.setattr(db, "_server_time", lambda engine: server_time(engine) + wall.slept)
 
     def step(self, by: timedelta) -> None:
         self.ahead += by
+
+    def sleep(self, by: timedelta) -> None:
+        self.step(by)
+        self.slept += by
 
 
 @pytest.fixture
@@ -51,11 +63,11 @@ def wall(monkeypatch: pytest.MonkeyPatch) -> Wall:
 
 
 @contextmanager
-def running(desk: Desk) -> Iterator[Scheduler]:
-    scheduler = Scheduler(desk, session="test")
+def running(desk: Desk, session: str = "test") -> Iterator[None]:
+    scheduler = Scheduler(desk, session=session)
     scheduler.start()
     try:
-        yield scheduler
+        yield
     finally:
         scheduler.stop()
 
@@ -95,12 +107,55 @@ def test_a_wall_clock_set_forward_takes_the_desk_along_and_never_back(wall: Wall
     assert clock.now() >= ahead
 
 
-def test_the_offset_of_the_database_counts(wall: Wall) -> None:
-    offset = timedelta(minutes=3)
+def test_the_clock_of_a_database_does_not_heed_this_machines_wall_clock(wall: Wall) -> None:
+    server = StoppedClock(MONDAY_NINE)
+    clock = DatabaseClock(server.now)
 
-    ahead = SystemClock(offset).now() - SystemClock().now()
+    wall.step(HOUR)
+    ahead = clock.now()
+    wall.step(-2 * HOUR)
+    behind = clock.now()
 
-    assert abs(ahead - offset) < timedelta(seconds=1)
+    assert MONDAY_NINE <= ahead <= behind < MONDAY_NINE + timedelta(seconds=5)
+
+
+def test_the_clock_of_a_database_follows_its_server_and_stands_where_that_was_set_back() -> None:
+    server = StoppedClock(MONDAY_NINE)
+    clock = DatabaseClock(server.now)
+
+    server.advance(HOUR)
+    clock.correct()
+    ahead = clock.now()
+    server.advance(-HOUR)
+    clock.correct()
+
+    assert HOUR <= ahead - MONDAY_NINE < HOUR + timedelta(seconds=5)
+    assert clock.now() == ahead
+
+
+def test_the_clock_of_a_database_goes_on_while_its_server_does_not_answer() -> None:
+    answers = [MONDAY_NINE]
+
+    def read() -> datetime:
+        if not answers:
+            raise Unreachable(reason="gone")
+        return answers.pop()
+
+    clock = DatabaseClock(read)
+    before = clock.now()
+    with pytest.raises(Unreachable):
+        clock.correct()
+
+    assert clock.now() > before
+
+
+def test_a_desk_goes_by_its_databases_clock(database: str, wall: Wall) -> None:
+    wall.slept = timedelta(minutes=3)
+    with closing(Desk.open(database)) as desk:
+        ahead = desk.clock.now() - SystemClock().now()
+
+    expected = timedelta(minutes=3) if database.startswith("postgresql") else timedelta()
+    assert abs(ahead - expected) < timedelta(seconds=1)
 
 
 @pytest.mark.parametrize("step", [timedelta(), HOUR, -HOUR, timedelta(days=1)])
@@ -118,6 +173,48 @@ def test_what_falls_due_after_the_wall_clock_was_set_still_fires_in_time(
         until(lambda: alerts(desk) == 1)
 
 
+@pytest.fixture
+def live(database: str, wall: Wall) -> Iterator[Desk]:
+    """A desk that goes by the real time, and on which half of a target is used up in a second."""
+    opening = StoppedClock(datetime.now(UTC) - timedelta(minutes=5) + timedelta(seconds=1))
+    with closing(Desk.open(database, clock=opening)) as desk:
+        open_p1(desk)
+    with closing(Desk.open(database)) as desk:
+        yield desk
+
+
+@pytest.mark.parametrize("step", [timedelta(), HOUR, -HOUR])
+def test_a_desk_by_the_real_time_alerts_in_time_after_the_wall_clock_was_set(
+    live: Desk, wall: Wall, step: timedelta
+) -> None:
+    is_followed = step > timedelta() and live.engine.dialect.name == "sqlite"
+    with running(live):
+        until(lambda: one(live, "SELECT count(*) FROM heartbeat"))
+        wall.step(step)
+
+        until(lambda: alerts(live) == (2 if is_followed else 1))
+
+    missed = [("acknowledge", 100), ("first_response", 100)]
+    fired = rows(live, "SELECT target, threshold FROM alert ORDER BY target")
+    assert fired == (missed if is_followed else [("acknowledge", 50)])
+
+
+def test_a_desk_by_the_real_time_that_slept_for_a_day_alerts_at_once_and_says_that_it_is_late(
+    live: Desk, wall: Wall
+) -> None:
+    with running(live):
+        until(lambda: alerts(live) == 1)
+        wall.sleep(timedelta(days=1))
+
+        until(lambda: alerts(live) == 4)
+
+    assert rows(live, "SELECT target, threshold FROM alert WHERE late ORDER BY target") == [
+        ("acknowledge", 100),
+        ("first_response", 100),
+        ("resolution", 100),
+    ]
+
+
 def test_a_desk_whose_worker_was_down_for_a_day_catches_up_at_once(desk: Desk, clock: StoppedClock) -> None:
     open_p1(desk)
     with running(desk):
@@ -128,6 +225,50 @@ def test_a_desk_whose_worker_was_down_for_a_day_catches_up_at_once(desk: Desk, c
         until(lambda: alerts(desk) == 3)
 
     assert one(desk, "SELECT count(*) FROM alert WHERE NOT late") == 0
+
+
+def test_who_cannot_sweep_does_not_say_that_somebody_does(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    def refuse(_desk: Desk) -> None:
+        tried.append(1)
+        raise Busy
+
+    monkeypatch.setattr(schedulers, "sweep", refuse)
+    with running(desk):
+        until(lambda: len(tried) > 1)
+
+    assert not status(desk, by="dana").is_swept
+
+
+def test_who_begins_to_sweep_forgets_those_that_ended_long_ago(desk: Desk, clock: StoppedClock) -> None:
+    sessions = "SELECT session FROM heartbeat ORDER BY session"
+    with running(desk, "first"):
+        until(lambda: rows(desk, sessions) == [("first",)])
+    with running(desk, "second"):
+        until(lambda: rows(desk, sessions) == [("first",), ("second",)])
+
+    clock.advance(timedelta(days=2))
+    with running(desk, "third"):
+        until(lambda: rows(desk, sessions) == [("third",)])
+
+
+def test_whoever_sweeps_goes_on_where_a_killed_process_left_clocks_uncounted(
+    desk: Desk, clock: StoppedClock
+) -> None:
+    open_ticket(desk)
+    standards.store(
+        desk, shipped().replace('week.mon-fri = ["08:00-18:00"]', 'week.mon-fri = ["08:00-12:00"]'), by="ada"
+    )
+
+    with running(desk):
+        until(lambda: one(desk, "SELECT count(*) FROM desk WHERE name = 'recounted_to'") == 0)
+
+    _, differences = clocks.rebuild_chunk(desk, 0, by="ada")
+    assert differences == []
+    assert one(desk, "SELECT by FROM event WHERE kind = 'clocks.recounted'") == "system"
 
 
 def test_a_process_notes_that_it_swept(desk: Desk, clock: StoppedClock) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -9,13 +11,14 @@ from sqlalchemy import text
 
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
-from deskterm.domain.people import SYSTEM
+from deskterm.domain.people import SYSTEM, Role
 from deskterm.domain.ticket import Level
-from deskterm.services import clocks, tickets
+from deskterm.services import clocks, founding, people, standards, tickets
 from deskterm.services.alarms import TRIES
-from deskterm.services.drafts import Edit
+from deskterm.services.drafts import AgentDraft, Edit
 from deskterm.services.facts import Fact, put_fact
 from deskterm.services.sweep import sweep
+from deskterm.standard.load import shipped
 from tests.desks import kinds, one, open_p1, rows
 
 ALERTS = "SELECT target, threshold FROM alert WHERE ticket_id = :k ORDER BY id"
@@ -102,6 +105,84 @@ def test_a_missed_resolution_moves_the_ticket_to_the_next_tier(desk: Desk, clock
     assert rows(desk, "SELECT team, tier, assignee FROM ticket") == [("infrastructure", 3, None)]
     assert list(kinds(desk, number)).count("ticket.escalated") == 1
     assert one(desk, "SELECT login FROM notification WHERE kind = 'ticket.escalated'") == "ivo"
+
+
+def test_whoever_loses_a_ticket_to_the_next_tier_is_told(desk: Desk, clock: StoppedClock) -> None:
+    number = open_p1(desk, team="network")
+    tickets.take(desk, number, by="kim")
+
+    clock.advance(timedelta(hours=4))
+    sweep(desk)
+
+    assert told(desk, "ticket.passed_up") == [("kim", '"threshold": 100')]
+
+
+def told(desk: Desk, kind: str) -> list[tuple[str, str]]:
+    """Return who was told of something, and about which threshold."""
+    found = rows(desk, "SELECT login, details FROM notification WHERE kind = :kind ORDER BY login", kind=kind)
+    return [(login, re.findall(r'"threshold": \d+', details)[0]) for login, details in found]
+
+
+@pytest.mark.parametrize(
+    ("leave", "heard"),
+    [((), {"dana", "osei"}), (("osei",), {"dana", "martin"}), (("osei", "martin"), {"dana"})],
+)
+def test_a_lead_who_left_is_stood_in_for(
+    desk: Desk, clock: StoppedClock, leave: tuple[str, ...], heard: set[str]
+) -> None:
+    tickets.take(desk, open_p1(desk, team="service-desk"), by="dana")
+    for login in leave:
+        people.deactivate(desk, login, by="ada")
+
+    clock.advance(timedelta(hours=3))
+    sweep(desk)
+
+    assert {login for login, _ in told(desk, "alert.fired")} == heard
+
+
+def test_a_login_that_the_standard_names_and_nobody_has_is_stood_in_for(
+    desk: Desk, clock: StoppedClock
+) -> None:
+    standards.apply(desk, shipped(led_by="ghost"), by="ada")
+    open_p1(desk, team="network")
+
+    for _ in range(10):
+        clock.advance(timedelta(minutes=30))
+        sweep(desk)
+
+    assert {login for login, _ in told(desk, "alert.fired")} == {"kim", "osei"}
+    assert recipients(desk) <= active(desk)
+
+
+def recipients(desk: Desk) -> set[str]:
+    return {login for (login,) in rows(desk, "SELECT login FROM notification")}
+
+
+def active(desk: Desk) -> set[str]:
+    return {login for (login,) in rows(desk, "SELECT login FROM agent WHERE active")}
+
+
+def test_on_a_fresh_desk_of_one_that_one_hears_every_alert(empty_database: str, clock: StoppedClock) -> None:
+    root = AgentDraft(login="root", name="Root", roles=frozenset({Role.ADMIN, Role.AGENT}))
+    with closing(founding.found(empty_database, root, standard=shipped(led_by="root"), clock=clock)) as desk:
+        open_p1(desk, by="root")
+        for _ in range(9):
+            clock.advance(timedelta(minutes=30))
+            sweep(desk)
+
+        heard = {row for row in told(desk, "alert.fired") if '"threshold": 50' not in row[1]}
+        assert heard == {("root", '"threshold": 75'), ("root", '"threshold": 100')}
+        assert recipients(desk) == {"root"}
+
+
+def test_where_a_team_has_nobody_the_admins_are_told(desk: Desk, clock: StoppedClock) -> None:
+    standards.apply(desk, shipped(led_by="ghost"), by="ada")
+    open_p1(desk, team="vendor")
+
+    clock.advance(timedelta(minutes=5))
+    sweep(desk)
+
+    assert told(desk, "alert.fired") == [("ada", '"threshold": 50')]
 
 
 def test_what_fell_due_before_go_live_shows_as_breached_and_alerts_nobody(

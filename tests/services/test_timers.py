@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 from sqlalchemy import text
@@ -10,7 +11,7 @@ from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.people import SYSTEM
 from deskterm.domain.ticket import HoldReason, Resolution
-from deskterm.services import escalation, progress, tickets
+from deskterm.services import escalation, people, progress, tickets
 from deskterm.services.alarms import TRIES
 from deskterm.services.sweep import sweep
 from tests.desks import kinds, one, open_p1, open_ticket, rows
@@ -96,6 +97,80 @@ def test_an_alert_that_was_acknowledged_goes_no_further(desk: Desk, clock: Stopp
     passed_on = [data for (data,) in rows(desk, "SELECT data FROM event WHERE kind = 'alert.passed_on'")]
     assert not any('"threshold":50' in data for data in passed_on)
     assert "alert.acknowledged" in kinds(desk, number)
+
+
+def passed_on(desk: Desk, threshold: int) -> list[str]:
+    """Return to whom alerts of a threshold of the resolution went on, in order."""
+    found = [
+        json.loads(data)
+        for (data,) in rows(desk, "SELECT data FROM event WHERE kind = 'alert.passed_on' ORDER BY id")
+    ]
+    return [
+        event["to"] for event in found if (event["target"], event["threshold"]) == ("resolution", threshold)
+    ]
+
+
+def hold_after_an_alert(desk: Desk, clock: StoppedClock, reason: HoldReason) -> str:
+    """Hold a ticket of dana's just after half of its time was told."""
+    number = open_p1(desk)
+    tickets.take(desk, number, by="dana")
+    clock.advance(2 * HOUR)
+    sweep(desk)
+    message = "Is it still down?" if reason is HoldReason.CALLER else ""
+    progress.hold(desk, number, reason, review_at=clock.now() + 30 * HOUR, message=message, by="dana")
+    return number
+
+
+def test_a_hold_that_does_not_stop_the_clock_does_not_stop_the_alert_either(
+    desk: Desk, clock: StoppedClock
+) -> None:
+    hold_after_an_alert(desk, clock, HoldReason.VENDOR)
+
+    for _ in range(3):
+        clock.advance(HOUR / 2)
+        sweep(desk)
+
+    assert passed_on(desk, 50) == ["osei", "martin"]
+
+
+def test_an_alert_waits_while_its_clock_does_and_then_people_have_the_whole_time_again(
+    desk: Desk, clock: StoppedClock
+) -> None:
+    number = hold_after_an_alert(desk, clock, HoldReason.CALLER)
+    for _ in range(6):
+        clock.advance(HOUR)
+        sweep(desk)
+    on_hold = passed_on(desk, 50)
+    progress.resume(desk, number, by="dana")
+
+    clock.advance(HOUR / 2 - timedelta(seconds=1))
+    sweep(desk)
+    just_before = passed_on(desk, 50)
+    clock.advance(timedelta(seconds=1))
+    sweep(desk)
+
+    assert (on_hold, just_before, passed_on(desk, 50)) == ([], [], ["osei"])
+
+
+def test_an_alert_of_a_clock_that_was_met_goes_no_further(desk: Desk, clock: StoppedClock) -> None:
+    number = hold_after_an_alert(desk, clock, HoldReason.VENDOR)
+    progress.resolve(desk, number, Resolution.FIXED, "Restarted", by="dana")
+
+    clock.advance(HOUR)
+    sweep(desk)
+
+    assert passed_on(desk, 50) == []
+
+
+def test_an_alert_goes_past_whoever_left_in_the_meantime(desk: Desk, clock: StoppedClock) -> None:
+    hold_after_an_alert(desk, clock, HoldReason.VENDOR)
+    people.deactivate(desk, "osei", by="ada")
+
+    for _ in range(3):
+        clock.advance(HOUR / 2)
+        sweep(desk)
+
+    assert passed_on(desk, 50) == ["martin"]
 
 
 def test_timers_that_fell_due_while_nobody_swept_for_a_day_all_fire(desk: Desk, clock: StoppedClock) -> None:

@@ -23,6 +23,7 @@ def empty_desk(url: str, clock: StoppedClock) -> Desk:
         ("dana", "Dana Weiss", {Role.AGENT, Role.LEAD}, {"service-desk", "network"}),
         ("ivo", "Ivo Petrov", {Role.AGENT}, {"network"}),
         ("kim", "Kim Lindqvist", {Role.AGENT}, {"service-desk"}),
+        ("osei", "R. Osei", {Role.LEAD}, set()),
     ):
         draft = AgentDraft(login=login, name=name, roles=frozenset(roles), teams=frozenset(teams))
         people.add_agent(desk, draft, by="root")

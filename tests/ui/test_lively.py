@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import event
 
 from deskterm.desk import Desk
 from deskterm.domain.errors import Unreachable
+from deskterm.domain.people import SYSTEM
 from deskterm.domain.query import Query
 from deskterm.reads import queue, ticket
-from deskterm.services import tickets
+from deskterm.services import tickets, workplace
+from deskterm.ui import live
 from deskterm.ui import screen as screens
 from deskterm.ui.app import DeskApp
 from tests.ui.console import console, press, settle, shown
@@ -85,3 +91,57 @@ async def test_a_desk_that_does_not_answer_is_said_and_asked_again(
 
         assert "does not answer" in lost
         assert "The desk answers again." in shown(pilot)
+
+
+@pytest.mark.parametrize("is_swept", [True, False])
+async def test_a_console_that_sweeps_gives_no_alarm_before_it_could(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, is_swept: bool
+) -> None:
+    monkeypatch.setattr(live, "FIRST_SWEEP_SECONDS", 1.5)
+    app = DeskApp(desk, "dana", sweeps=True, environ={})
+    async with app.run_test(size=(160, 45)) as pilot:
+        await app.ready.wait()
+        await settle(pilot)
+        at_first = shown(pilot)
+
+        if is_swept:
+            desk.transact(SYSTEM, lambda tx: workplace.beat(tx, "another", "kim", worker=False))
+        await pilot.pause(1.5 if not is_swept else 0.5)
+        await settle(pilot)
+
+        assert "nobody sweeps" not in at_first
+        assert ("nobody sweeps" in shown(pilot)) is not is_swept
+
+
+@contextmanager
+def away(desk: Desk) -> Iterator[None]:
+    """Take a desk's disk away."""
+
+    def refuse(*_connection: object) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    event.listen(desk.engine, "checkout", refuse)
+    try:
+        yield
+    finally:
+        event.remove(desk.engine, "checkout", refuse)
+
+
+async def test_what_happens_after_a_disk_came_back_is_heard_without_a_key(desk: Desk) -> None:
+    async with console(desk, size=(160, 45)) as pilot:
+        assert isinstance(pilot.app, DeskApp)
+        unread = pilot.app.unread
+        other = Desk.open(str(desk.engine.url), clock=desk.clock)
+        with away(desk):
+            await pilot.pause(0.6)
+            lost = shown(pilot)
+
+        tickets.assign(other, "INC-7", "dana", by="kim")
+        other.close()
+        await pilot.pause(0.6)
+        await settle(pilot)
+
+        assert "NO ANSWER" in lost
+        assert "live" in shown(pilot)
+        assert "1 new (R)" in shown(pilot)
+        assert pilot.app.unread == unread + 1

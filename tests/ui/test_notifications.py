@@ -9,8 +9,10 @@ import pytest
 from textual.pilot import Pilot
 
 from deskterm.clock import StoppedClock
-from deskterm.desk import Desk
+from deskterm.desk import Desk, Transaction
+from deskterm.domain.people import SYSTEM
 from deskterm.reads import notifications as reads
+from deskterm.services import journal
 from deskterm.services.sweep import sweep
 from deskterm.ui import crash
 from deskterm.ui.app import DeskApp
@@ -45,6 +47,69 @@ async def test_a_breach_shows_a_toast_and_rings(desk: Desk, clock: StoppedClock,
         told = [toast.message for toast in pilot.app._notifications]
         assert any(text.startswith("INC-") and "100 %" in text for text in told)
         assert rung
+
+
+def tell(desk: Desk, *told: tuple[str, bool]) -> None:
+    """Tell dana of things about one ticket: kinds, and whether they are urgent, the oldest first."""
+
+    def work(tx: Transaction) -> None:
+        ticket = tx.take("INC-4")
+        for kind, urgent in told:
+            tx.record("ticket", 4, kind)
+            journal.tell(tx, ticket, kind, ["dana"], urgent=urgent, target="resolution", threshold=75)
+
+    desk.transact(SYSTEM, work)
+
+
+async def toasts(pilot: Pilot[None]) -> list[str]:
+    """Return what toasts say, the newest last, once the news have come."""
+    assert isinstance(pilot.app, DeskApp)
+    pilot.app.poke()
+    await pilot.pause(0.5)
+    return [toast.message for toast in pilot.app._notifications]
+
+
+@pytest.mark.parametrize("kind", ["alert.fired", "alert.passed_on"])
+async def test_an_alert_that_is_not_urgent_shows_a_toast_and_does_not_ring(
+    desk: Desk, rung: list[str], kind: str
+) -> None:
+    async with console(desk, size=(160, 45)) as pilot:
+        tell(desk, (kind, False))
+        (toast,) = await toasts(pilot)
+
+        assert toast.startswith("INC-4 alert")
+        assert "75 %" in toast
+        assert not rung
+
+
+async def test_what_is_neither_alert_nor_urgent_is_counted_and_makes_no_toast(desk: Desk) -> None:
+    async with console(desk, size=(160, 45)) as pilot:
+        assert isinstance(pilot.app, DeskApp)
+        before = pilot.app.unread
+        tell(desk, ("ticket.noted", False))
+
+        assert await toasts(pilot) == []
+        assert pilot.app.unread == before + 1
+
+
+async def test_an_urgent_one_is_shown_however_many_others_came_after_it(desk: Desk, rung: list[str]) -> None:
+    async with console(desk, size=(160, 45)) as pilot:
+        tell(desk, ("ticket.passed_up", True), *[("alert.fired", False)] * 4, *[("ticket.noted", False)] * 3)
+        shown_first, *others = await toasts(pilot)
+
+        assert shown_first.startswith("INC-4 no longer yours")
+        assert [toast.startswith("INC-4 alert") for toast in others] == [True, True, False]
+        assert others[-1] == "2 more in the notifications"
+        assert rung == ["ring"]
+
+
+async def test_whoever_loses_a_ticket_to_the_next_tier_sees_it_at_once(
+    desk: Desk, clock: StoppedClock, rung: list[str]
+) -> None:
+    async with console(desk, size=(160, 45)) as pilot:
+        await breach(pilot, desk, clock)
+
+        assert any(toast.startswith("INC-4 no longer yours") for toast in await toasts(pilot))
 
 
 async def test_whoever_wants_no_bell_hears_none(desk: Desk, clock: StoppedClock, rung: list[str]) -> None:

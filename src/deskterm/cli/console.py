@@ -108,6 +108,7 @@ def show(
         start=start,
         wallboard=wallboard,
         bell=settings.bell,
+        sweeps=wallboard is None,
         theme=settings.theme,
         is_ascii=settings.glyphs == "ascii",
         may_edit=settings.editor,

@@ -15,10 +15,12 @@ from sqlalchemy import ColumnElement, func, select
 from deskterm.cli import output
 from deskterm.cli.opening import set_clock, settings_of
 from deskterm.cli.program import DONE, SOME_FAILED
+from deskterm.cli.standard import stranger
 from deskterm.desk import Desk, Look
 from deskterm.domain.people import SYSTEM
 from deskterm.i18n import N_, _, ngettext
 from deskterm.reads.status import DeskStatus, status
+from deskterm.services import standards
 from deskterm.storage.db import HEAD, place
 from deskterm.storage.tables import ClockRow, Outgoing, Timer
 from deskterm.storage.tables.conversation import OutgoingState
@@ -64,6 +66,7 @@ def examine(desk: Desk, settings: Settings) -> Iterator[Finding]:
     with desk.look(SYSTEM) as look:
         yield _overdue(look)
         yield _parked(look)
+    yield from _led(desk)
     seen = status(desk, by=SYSTEM)
     yield _swept(seen)
     yield _mail(seen)
@@ -103,6 +106,14 @@ def _parked(look: Look) -> Finding:
 
 def _count(look: Look, condition: ColumnElement[bool]) -> int:
     return look.connection.execute(select(func.count()).where(condition)).scalar_one()
+
+
+def _led(desk: Desk) -> Iterator[Finding]:
+    unknown = standards.strangers(desk)
+    for login in unknown:
+        yield Finding(False, stranger(login))
+    if not unknown:
+        yield Finding(True, _("Every lead and manager can be told"))
 
 
 def _swept(seen: DeskStatus) -> Finding:

@@ -21,6 +21,8 @@ from deskterm.storage.tables import StandardVersion
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from deskterm.desk import Desk
+
 
 def check(asked: Namespace) -> int:
     """Print every error of a file with its line."""
@@ -40,7 +42,21 @@ def apply(asked: Namespace) -> None:
     text = file_text(asked.file)
     with opened(asked) as here:
         version = standards.apply(here.desk, text, by=here.by)
-    output.say(_("Version {version} of the standard is in force.").format(version=version))
+        output.say(_("Version {version} of the standard is in force.").format(version=version))
+        say_strangers(here.desk)
+
+
+def say_strangers(desk: Desk) -> None:
+    """Name who cannot be told though the standard in force names them."""
+    for login in standards.strangers(desk):
+        output.say(_("Warning: {sentence}").format(sentence=stranger(login)))
+
+
+def stranger(login: str) -> str:
+    """Say that a lead or manager cannot be told, and what becomes of their alerts."""
+    return _(
+        "{login} leads or manages a team, but no active agent has this login; the next person up is told"
+    ).format(login=login)
 
 
 def show(asked: Namespace) -> None:

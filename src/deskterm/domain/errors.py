@@ -119,9 +119,12 @@ class BadMapping(BadFile):
 
 
 class BadSettings(DeskError):
-    """A setting that cannot be used."""
+    """A setting that cannot be used; `file` is where it stands, empty where nobody knows."""
 
     template = N_("{file}: {key}: {reason}")
+
+    def __init__(self, *, key: str, reason: object, file: object = "") -> None:
+        super().__init__(None if file else N_("{key}: {reason}"), file=file, key=key, reason=reason)
 
 
 class BadInput(DeskError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -35,13 +35,19 @@ class Alert(NamedTuple):
 
 
 def escalate(
-    standard: Standard, *, team: str | None, assignee: str | None, target: TargetName, percent: int
+    standard: Standard,
+    *,
+    team: str | None,
+    assignee: str | None,
+    target: TargetName,
+    percent: int,
+    there: Container[str],
 ) -> Escalation:
     """Return what a threshold does to a ticket of a team.
 
     A threshold that the team's ladder has no step for, or of a target that does not climb it, tells the
-    assignee. Whoever is missing is stood in for by the next person up, and by the whole team where there is
-    nobody, so that no alert goes unheard. At the last tier the ticket stays.
+    assignee. Whoever is missing, unknown or gone is stood in for by the next person up, and by the whole team
+    where there is nobody, so that no alert goes unheard. At the last tier the ticket stays.
 
     Args:
         standard: where the team, its people and its ladder are described.
@@ -49,10 +55,11 @@ def escalate(
         assignee: who works on the ticket, if anybody.
         target: the target whose threshold was reached.
         percent: the threshold.
+        there: the logins of everybody who can sign in.
     """
     owner = _team(standard, team)
     step = _step(_ladder(standard, owner), target, percent)
-    path = _path(owner, assignee)
+    path = _path(owner, assignee, there)
     logins: list[str] = []
     whole_team = StepWho.TEAM in step.tell
     for who, _ in path:
@@ -67,7 +74,12 @@ def escalate(
 
 
 def next_up(
-    standard: Standard, *, team: str | None, assignee: str | None, told: Collection[str]
+    standard: Standard,
+    *,
+    team: str | None,
+    assignee: str | None,
+    told: Container[str],
+    there: Container[str],
 ) -> str | None:
     """Return who is told next when nobody acknowledged an alert, None at the top: assignee, lead, manager.
 
@@ -76,8 +88,9 @@ def next_up(
         team: the ticket's team.
         assignee: who works on the ticket, if anybody.
         told: the logins that this alert was sent to.
+        there: the logins of everybody who can sign in.
     """
-    logins = [login for _, login in _path(_team(standard, team), assignee)]
+    logins = [login for _, login in _path(_team(standard, team), assignee, there)]
     highest = max((index for index, login in enumerate(logins) if login in told), default=-1)
     return next((login for login in logins[highest + 1 :] if login is not None and login not in told), None)
 
@@ -168,15 +181,16 @@ def _step(ladder: Ladder, target: TargetName, percent: int) -> Step:
 
 
 _Path = tuple[tuple[StepWho, str | None], ...]
-"""The rungs from the ticket upwards, with who stands on each."""
+"""The rungs from the ticket upwards, with who stands on each and can be told."""
 
 
-def _path(team: Team | None, assignee: str | None) -> _Path:
-    return (
+def _path(team: Team | None, assignee: str | None, there: Container[str]) -> _Path:
+    rungs = (
         (StepWho.ASSIGNEE, assignee),
         (StepWho.LEAD, team.lead if team is not None else None),
         (StepWho.MANAGER, team.manager if team is not None else None),
     )
+    return tuple((rung, login if login in there else None) for rung, login in rungs)
 
 
 def _first_from(path: _Path, who: StepWho) -> str | None:

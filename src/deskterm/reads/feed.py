@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 
 from deskterm.desk import Desk
+from deskterm.domain.people import SYSTEM
 from deskterm.storage.chain import EVENT
 from deskterm.storage.db import NEWS
 from deskterm.storage.tables import Event
@@ -57,9 +58,13 @@ class News:
 
 
 def head(desk: Desk) -> int:
-    """Return the id of the newest event, 0 where there is none: the mark to set before a first read."""
-    with desk.engine.connect() as connection:
-        newest: int = connection.execute(HEAD).scalar_one()
+    """Return the id of the newest event, 0 where there is none: the mark to set before a first read.
+
+    Raises:
+        Unreachable: the database does not answer.
+    """
+    with desk.look(SYSTEM) as look:
+        newest: int = look.connection.execute(HEAD).scalar_one()
         return newest
 
 
@@ -68,9 +73,12 @@ def news(desk: Desk, after_id: int, *, by: str) -> list[News]:
 
     Which tickets an agent may see is asked again by the read that follows; the feed is for consoles, and
     a console paints nothing of it.
+
+    Raises:
+        Unreachable: the database does not answer.
     """
-    with desk.engine.connect() as connection:
-        rows = connection.execute(TAIL, {"last": after_id}).all()
+    with desk.look(SYSTEM) as look:
+        rows = look.connection.execute(TAIL, {"last": after_id}).all()
     return [News(*row[:-1], details=json.loads(row[-1])) for row in rows]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from deskterm.desk import Transaction, action
 from deskterm.domain import escalation, sla
 from deskterm.domain.sla import Clock, Stage, Threshold
 from deskterm.domain.standard import Standard, TargetName
+from deskterm.services import hearing
 from deskterm.services.facts import Fact, drop_fact, put_fact
 from deskterm.storage import bulk
 from deskterm.storage.chain import history
@@ -53,6 +54,9 @@ def follow(tx: Transaction, ticket: Ticket) -> None:
         REPLACE,
         [{**row, "of_ticket": ticket.id, "of_target": row["target"]} for row in changed],
     )
+    for name, clock in running.items():
+        if clock.stage is Stage.RUNNING and name in stored and stored[name]["stage"] is Stage.PAUSED:
+            hearing.go_on(tx, ticket, name, clock.calendar)
     gone = [name for name in stored if name not in running]
     if gone:
         tx.connection.execute(delete(CLOCK).where(CLOCK.c.ticket_id == ticket.id, CLOCK.c.target.in_(gone)))
@@ -152,8 +156,8 @@ class Difference:
     computed: object
 
 
-EPHEMERAL = frozenset({"fired", "thresholds", "next_alert_at", "breached_at", "tries"})
-"""What sweeps change as time passes; a rebuild keeps what alerted."""
+NOT_COMPUTED = frozenset({"tries"})
+"""What no ledger tells."""
 
 
 @action("clocks.rebuild")
@@ -198,11 +202,12 @@ def _recompute(tx: Transaction, keys: Iterable[int]) -> list[Difference]:
         before = _stored(tx.connection, key)
         shown = {name: getattr(ticket, name) for name in SHOWN}
         follow(tx, ticket)
-        differences += _differences(key, before, _stored(tx.connection, key))
+        unswept = {name for name, row in before.items() if row["next_alert_at"] <= tx.now}
+        differences += _differences(key, before, _stored(tx.connection, key), unswept)
         differences += [
             Difference(key, SHOWN_BY_LISTS, name, value, getattr(ticket, name))
             for name, value in shown.items()
-            if value != getattr(ticket, name)
+            if value != getattr(ticket, name) and not (name == "sla_breached" and not value and unswept)
         ]
         tx.session.add(ticket)
     return differences
@@ -217,17 +222,23 @@ SHOWN = (
     "sla_paused",
     "sla_remaining_seconds",
     "sla_span_seconds",
+    "sla_breached",
 )
 
 
 def _differences(
-    key: int, before: Mapping[TargetName, Mapping[str, Any]], after: Mapping[TargetName, Mapping[str, Any]]
+    key: int,
+    before: Mapping[TargetName, Mapping[str, Any]],
+    after: Mapping[TargetName, Mapping[str, Any]],
+    unswept: Container[TargetName],
 ) -> Iterable[Difference]:
+    """Yield what differs; a breach that the next sweep is about to find does not count."""
     for name in before.keys() | after.keys():
         old, new = before.get(name), after.get(name)
         if old is None or new is None:
             yield Difference(key, name, "row", old and dict(old), new and dict(new))
             continue
         for column in old:
-            if column not in EPHEMERAL and old[column] != new[column]:
+            awaited = column == "breached_at" and old[column] is None and name in unswept
+            if column not in NOT_COMPUTED and old[column] != new[column] and not awaited:
                 yield Difference(key, name, column, old[column], new[column])

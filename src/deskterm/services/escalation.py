@@ -12,7 +12,7 @@ from deskterm.i18n import N_
 from deskterm.services import conversation, journal, people
 from deskterm.services.ownership import put_in_team, still_going
 from deskterm.storage.chain import history
-from deskterm.storage.tables import Alert, Link, Ticket
+from deskterm.storage.tables import Alert, Link, TeamRow, Ticket
 from deskterm.storage.visible import visible
 
 
@@ -46,16 +46,26 @@ def escalate(
     if team is None or team.escalates_to is None:
         raise BadInput(N_("{number} is with the last tier already; escalate it to the lead."), number=number)
     conversation.write_note(tx, ticket, note)
+    had = ticket.assignee
     put_in_team(tx, ticket, team.escalates_to)
     journal.record(tx, ticket, "ticket.escalated", reason=reason, how="functional")
     journal.tell(tx, ticket, "ticket.escalated", people.members(tx, ticket.team), urgent=True, reason=reason)
+    if had is not None and ticket.assignee is None:
+        journal.tell(tx, ticket, "ticket.passed_up", [had], urgent=True, reason=reason)
+
+
+def _line(tx: Transaction, team: TeamRow | None) -> list[str]:
+    """Return who is above a team and can sign in: its lead, then its manager."""
+    there = people.active(tx)
+    return [login for login in (team.lead, team.manager) if login in there] if team else []
 
 
 def _go_up(tx: Transaction, ticket: Ticket, reason: str) -> None:
-    team = people.team_row(tx, ticket.team) if ticket.team else None
-    line = [login for login in (team.lead, team.manager) if login] if team else []
+    line = _line(tx, people.team_row(tx, ticket.team) if ticket.team else None)
     if not line:
-        raise BadInput(N_("The team has neither lead nor manager; name them in the standard."))
+        raise BadInput(
+            N_("The team has neither lead nor manager who can sign in; name them in the standard.")
+        )
     told = _last_told(tx, ticket)
     upward = line[line.index(told) + 1 :] if told in line else line
     if not upward:
@@ -74,12 +84,17 @@ def _last_told(tx: Transaction, ticket: Ticket) -> str | None:
 
 
 def raise_to_lead(tx: Transaction, ticket: Ticket, why: str) -> None:
-    """Tell the lead of a ticket that grew: its impact or urgency was raised, or many hang on it."""
-    team = people.team_row(tx, ticket.team) if ticket.team else None
-    if team is None or team.lead is None:
+    """Tell the lead of a ticket that grew: its impact or urgency was raised, or many hang on it.
+
+    Whoever is missing is stood in for by the manager, and by the whole team where there is none.
+    """
+    if ticket.team is None:
         return
-    journal.record(tx, ticket, "ticket.escalated", reason=why, how="hierarchical", to=team.lead)
-    journal.tell(tx, ticket, "ticket.escalated", [team.lead], urgent=True, reason=why)
+    line = _line(tx, people.team_row(tx, ticket.team))
+    to = {"to": line[0]} if line else {}
+    journal.record(tx, ticket, "ticket.escalated", reason=why, how="hierarchical", **to)
+    told = line[:1] or people.members(tx, ticket.team)
+    journal.tell(tx, ticket, "ticket.escalated", told, urgent=True, reason=why)
 
 
 def count_linked(tx: Transaction, ticket: Ticket) -> None:

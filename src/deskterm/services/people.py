@@ -19,6 +19,7 @@ MEMBERS = Prepared(
     .join(Agent, col(Agent.login) == col(Member.login))
     .where(col(Member.team) == bindparam("team"), col(Agent.active))
 )
+ACTIVE = Prepared(choose(col(Agent.login)).where(col(Agent.active)))
 
 
 @action("person.add")
@@ -124,6 +125,11 @@ def team_row(tx: Transaction, key: str) -> TeamRow:
 def members(tx: Transaction, team: str | None) -> list[str]:
     """Return the logins of a team's active members."""
     return [login for (login,) in MEMBERS.rows(tx.connection, team=team)]
+
+
+def active(tx: Transaction) -> frozenset[str]:
+    """Return the logins of everybody who can sign in."""
+    return frozenset(login for (login,) in ACTIVE.rows(tx.connection))
 
 
 def with_role(tx: Transaction, role: Role) -> list[str]:

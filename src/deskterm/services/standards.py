@@ -61,10 +61,15 @@ def finish(desk: Desk, *, by: str) -> int:
     return changed
 
 
-def strangers(desk: Desk, text: str) -> list[str]:
-    """Return the leads and managers that a standard names and the desk has no active agent for."""
-    named = {login for team in load(text, 0).teams.values() for login in (team.lead, team.manager) if login}
+def strangers(desk: Desk, text: str | None = None) -> list[str]:
+    """Return the leads and managers that a standard names and the desk has no active agent for.
+
+    Args:
+        text: the standard; None for the one in force.
+    """
     with desk.look(SYSTEM) as look:
+        standard = desk.standard(look.connection) if text is None else load(text, 0)
+        named = {login for team in standard.teams.values() for login in (team.lead, team.manager) if login}
         known = set(look.connection.execute(choose(col(Agent.login)).where(col(Agent.active))).scalars())
     return sorted(named - known)
 

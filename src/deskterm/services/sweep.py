@@ -14,20 +14,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from deskterm.desk import Desk, Transaction
 from deskterm.domain import escalation
 from deskterm.domain.errors import Unreachable
-from deskterm.domain.people import SYSTEM
+from deskterm.domain.people import SYSTEM, Role
 from deskterm.domain.sla import Threshold
 from deskterm.domain.ticket import number_of
 from deskterm.failpoints import Failpoint, failpoint
-from deskterm.services import alarms, clocks, timers
+from deskterm.services import alarms, clocks, hearing, timers
 from deskterm.services.alarms import TRIES
 from deskterm.services.facts import go_live
 from deskterm.storage import bulk
 from deskterm.storage.db import insert_new
+from deskterm.storage.prepared import Prepared
 from deskterm.storage.tables import Agent, Alert, ClockRow, Member, Notification, Ticket, Timer
 from deskterm.storage.types import NEVER, UtcDateTime, table
 
@@ -56,9 +57,12 @@ DUE = (
     .with_for_update(skip_locked=True)
 )  # fmt: skip
 DUE_ONE = DUE.where(CLOCK.c.ticket_id == bindparam("of_ticket"), CLOCK.c.target == bindparam("of_target"))
-ACTIVE_MEMBERS = select(MEMBER.c.team, MEMBER.c.login).join(
-    AGENT, and_(AGENT.c.login == MEMBER.c.login, AGENT.c.active)
+STAFF = Prepared(
+    select(AGENT.c.login, AGENT.c.roles, MEMBER.c.team)
+    .outerjoin(MEMBER, MEMBER.c.login == AGENT.c.login)
+    .where(AGENT.c.active)
 )
+"""Who can sign in, with each team or none."""
 DISARM = (
     update(CLOCK)
     .where(CLOCK.c.ticket_id == bindparam("of_ticket"), CLOCK.c.target == bindparam("of_target"))
@@ -216,7 +220,7 @@ def _handle(tx: Transaction, due: Sequence[DueClock]) -> _Done:
     reached = [(row, *_reached(row, tx.now)) for row in due]
     claimed = _claim(tx, reached)
     failpoint(Failpoint.SWEEP_CLAIMED)
-    members = _members(tx.connection) if claimed else {}
+    staff = _staff(tx.connection) if claimed else NOBODY
     effects = _Effects()
     for row, alert, rest in reached:
         effects.disarmed.append(
@@ -232,7 +236,7 @@ def _handle(tx: Transaction, due: Sequence[DueClock]) -> _Done:
         if alert.percent >= 100:
             effects.breached.append({"of_ticket": row.ticket_id})
         if (row.ticket_id, row.target) in claimed:
-            _carry_out(tx, row, alert, members, effects)
+            _carry_out(tx, row, alert, staff, effects)
     _write(tx, effects)
     failpoint(Failpoint.SWEEP_WRITTEN)
     return _Done(len(claimed), len(due))
@@ -273,27 +277,37 @@ def _claim(
     return {(ticket_id, target) for ticket_id, target in tx.connection.execute(claim, rows)}
 
 
-def _members(connection: Connection) -> Mapping[str, set[str]]:
-    """Return the active members of each team."""
+@dataclass(frozen=True, slots=True)
+class _Staff:
+    """Who can be told."""
+
+    active: frozenset[str]
+    admins: frozenset[str]
+    """Told where a team has nobody."""
+    members: Mapping[str, set[str]]
+    """By team."""
+
+
+NOBODY = _Staff(frozenset(), frozenset(), {})
+
+
+def _staff(connection: Connection) -> _Staff:
+    found = STAFF.rows(connection)
     members: dict[str, set[str]] = defaultdict(set)
-    for team, login in connection.execute(ACTIVE_MEMBERS):
+    for login, _roles, team in found:
         members[team].add(login)
-    return members
+    admins = frozenset(login for login, roles, _team in found if Role.ADMIN in roles.split())
+    return _Staff(frozenset(login for login, _roles, _team in found), admins, members)
 
 
 def _carry_out(
-    tx: Transaction,
-    row: DueClock,
-    alert: escalation.Alert,
-    members: Mapping[str, set[str]],
-    effects: _Effects,
+    tx: Transaction, row: DueClock, alert: escalation.Alert, staff: _Staff, effects: _Effects
 ) -> None:
     """Carry out one alert: tell people, climb the ladder, set the timer for when nobody hears it."""
     team = effects.teams.get(row.ticket_id, row.team)
-    step = escalation.escalate(
-        tx.standard, team=team, assignee=row.assignee, target=row.target, percent=alert.percent
-    )
-    told = {*step.logins, *(members.get(step.team, ()) if step.team else ())}
+    path = {"team": team, "assignee": row.assignee, "there": staff.active}
+    step = escalation.escalate(tx.standard, target=row.target, percent=alert.percent, **path)
+    told = {*step.logins, *(staff.members.get(step.team, ()) if step.team else ())} or staff.admins
     about = {"target": row.target, "threshold": alert.percent, "late": alert.late}
     effects.tell(row, "alert.fired", told, urgent=alert.percent >= 100, at=tx.now, **about)
     tx.record(
@@ -306,11 +320,25 @@ def _carry_out(
         **about,
     )
     climbs = escalation.climbs(tx.standard, team=team, target=row.target)
-    up = escalation.next_up(tx.standard, team=team, assignee=row.assignee, told=told) if climbs else None
+    up = escalation.next_up(tx.standard, told=told, **path) if climbs else None
     if up is not None:
-        effects.timers.append(_unheard(tx, row, alert, team, up, told))
+        effects.timers.append(
+            hearing.timer(
+                tx,
+                row.ticket_id,
+                team=team,
+                calendar=row.calendar,
+                version=row.standard_version,
+                target=row.target,
+                cycle=row.cycle,
+                threshold=alert.percent,
+                due_at=row.due_at,
+                to=up,
+                told=told,
+            )
+        )
     if step.move_to is not None and row.ticket_id not in effects.teams:
-        _climb(tx, row, alert, step.move_to, members, effects)
+        _climb(tx, row, alert, step.move_to, staff, effects)
 
 
 def _climb(
@@ -318,12 +346,13 @@ def _climb(
     row: DueClock,
     alert: escalation.Alert,
     key: str,
-    members: Mapping[str, set[str]],
+    staff: _Staff,
     effects: _Effects,
 ) -> None:
     """Move a ticket to the team of the next tier; an assignee who is no member of it loses the ticket."""
     tier = tx.standard.teams[key].tier
-    assignee = row.assignee if row.assignee in members.get(key, ()) else None
+    members = staff.members.get(key, ())
+    assignee = row.assignee if row.assignee in members else None
     effects.teams[row.ticket_id] = key
     effects.moved.append(
         {"of_ticket": row.ticket_id, "to_team": key, "to_tier": tier, "to_assignee": assignee, "now": tx.now}
@@ -344,29 +373,10 @@ def _climb(
         target=row.target,
         threshold=alert.percent,
     )
-    effects.tell(row, "ticket.escalated", members.get(key, ()), urgent=True, at=tx.now, reason="threshold")
-
-
-def _unheard(
-    tx: Transaction, row: DueClock, alert: escalation.Alert, team: str | None, up: str, told: Iterable[str]
-) -> dict[str, Any]:
-    """Return the timer after which an alert goes to the next person up."""
-    key = escalation.alert_key(row.target, row.cycle, alert.percent, row.due_at)
-    own = tx.standard_under(row.standard_version)
-    due_at = escalation.acknowledge_by(own, team=team, calendar=row.calendar, alerted_at=tx.now)
-    return alarms.timer(
-        "ticket",
-        row.ticket_id,
-        timers.UNHEARD,
-        due_at,
-        once=f"{key}:{up}",
-        target=row.target,
-        cycle=row.cycle,
-        threshold=alert.percent,
-        due_at=row.due_at.isoformat(),
-        to=up,
-        told=sorted(told),
-    )
+    effects.tell(row, "ticket.escalated", members, urgent=True, at=tx.now, reason="threshold")
+    if row.assignee in staff.active and row.assignee != assignee:
+        about = {"target": row.target, "threshold": alert.percent}
+        effects.tell(row, "ticket.passed_up", [row.assignee], urgent=True, at=tx.now, **about)
 
 
 def _write(tx: Transaction, effects: _Effects) -> None:

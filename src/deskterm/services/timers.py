@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,8 @@ from deskterm.desk import Desk, Transaction
 from deskterm.domain import escalation
 from deskterm.domain.errors import DeskError, Unreachable
 from deskterm.domain.people import SYSTEM
-from deskterm.domain.ticket import OPEN, Status
+from deskterm.domain.sla import Stage
+from deskterm.domain.ticket import Status
 from deskterm.failpoints import Failpoint, failpoint
 from deskterm.services import (
     alarms,
@@ -24,7 +25,9 @@ from deskterm.services import (
     change_timers,
     corrective,
     effect,
+    hearing,
     journal,
+    people,
     problems,
     progress,
 )
@@ -32,7 +35,6 @@ from deskterm.services.alarms import TRIES
 from deskterm.storage.tables import Alert, ClockRow, Ticket, Timer
 from deskterm.storage.types import NEVER, table
 
-UNHEARD = "unheard"
 AT_ONCE = 100
 """How many timers one sweep fires."""
 
@@ -123,7 +125,7 @@ def _silence(tx: Transaction, timer: Timer, ticket: Ticket) -> bool:
 
 
 def _unheard(tx: Transaction, timer: Timer, ticket: Ticket) -> bool:
-    """Pass an alert that nobody acknowledged on to the next person up."""
+    """Pass an alert that nobody acknowledged on to the next person up, or let it wait if its clock does."""
     details: dict[str, Any] = json.loads(timer.details)
     alert = tx.session.exec(
         choose(Alert).where(
@@ -134,41 +136,41 @@ def _unheard(tx: Transaction, timer: Timer, ticket: Ticket) -> bool:
             col(Alert.due_at) == datetime.fromisoformat(details["due_at"]),
         )
     ).one()
-    if alert.acknowledged_at is not None or ticket.status not in OPEN or ticket.status is Status.ON_HOLD:
+    clock = tx.session.get(ClockRow, (ticket.id, details["target"]))
+    if alert.acknowledged_at is not None or clock is None or clock.cycle != alert.cycle:
         return False
-    to = details["to"]
-    tx.record(
-        "ticket",
-        timer.subject_id,
-        "alert.passed_on",
-        target=details["target"],
-        threshold=details["threshold"],
-        to=to,
-    )
-    journal.tell(
-        tx,
-        ticket,
-        "alert.passed_on",
-        [to],
-        urgent=True,
-        target=details["target"],
-        threshold=details["threshold"],
-    )
-    _pass_further(tx, timer, ticket, details)
+    if clock.stage is Stage.PAUSED:
+        hearing.wait(timer)
+    if clock.stage is not Stage.RUNNING:
+        return False
+    there = people.active(tx)
+    to = details["to"] if details["to"] in there else _next_up(tx, ticket, there, details["told"])
+    if to is None:
+        return False
+    about: dict[str, Any] = {"target": alert.target, "threshold": alert.threshold}
+    tx.record("ticket", timer.subject_id, "alert.passed_on", to=to, **about)
+    journal.tell(tx, ticket, "alert.passed_on", [to], urgent=True, **about)
+    told = [*details["told"], to]
+    if up := _next_up(tx, ticket, there, told):
+        further = hearing.timer(
+            tx,
+            timer.subject_id,
+            team=ticket.team,
+            calendar=clock.calendar,
+            version=ticket.standard_version,
+            target=alert.target,
+            cycle=alert.cycle,
+            threshold=alert.threshold,
+            due_at=alert.due_at,
+            to=up,
+            told=told,
+        )
+        alarms.arm_all(tx, [further])
     return True
 
 
-def _pass_further(tx: Transaction, timer: Timer, ticket: Ticket, details: Mapping[str, Any]) -> None:
-    told = frozenset([*details["told"], details["to"]])
-    up = escalation.next_up(tx.standard, team=ticket.team, assignee=ticket.assignee, told=told)
-    clock = tx.session.get(ClockRow, (ticket.id, details["target"]))
-    if up is None or clock is None:
-        return
-    own = tx.standard_under(ticket.standard_version)
-    due_at = escalation.acknowledge_by(own, team=ticket.team, calendar=clock.calendar, alerted_at=tx.now)
-    once = f"{timer.once.rsplit(':', 1)[0]}:{up}"
-    further = {**details, "to": up, "told": sorted(told)}
-    alarms.arm(tx, "ticket", journal.key(ticket), UNHEARD, due_at, once=once, **further)
+def _next_up(tx: Transaction, ticket: Ticket, there: Container[str], told: Container[str]) -> str | None:
+    return escalation.next_up(tx.standard, team=ticket.team, assignee=ticket.assignee, told=told, there=there)
 
 
 def _set_for(timer: Timer) -> datetime:
@@ -178,7 +180,7 @@ def _set_for(timer: Timer) -> datetime:
 EFFECTS: Mapping[str, Callable[[Transaction, Timer], bool]] = {
     progress.REVIEW: _on_ticket(_review),
     progress.SILENCE: _on_ticket(_silence),
-    UNHEARD: _on_ticket(_unheard),
+    hearing.UNHEARD: _on_ticket(_unheard),
     corrective.DUE: corrective.alert,
     effect.DAILY: candidates.look,
     effect.VERIFY: effect.look_again,

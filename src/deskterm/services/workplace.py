@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import delete, update
 
 from deskterm.desk import Transaction, action
@@ -11,6 +13,8 @@ from deskterm.storage.types import table
 
 NOTIFICATION = table(Notification)
 PRESENCE = table(Presence)
+HEARTBEAT = table(Heartbeat)
+FORGOTTEN_AFTER = timedelta(days=1)
 
 
 @action("draft.save")
@@ -55,9 +59,13 @@ def read_notifications(tx: Transaction, ids: tuple[int, ...] | None = None, *, b
 
 
 def beat(tx: Transaction, session: str, login: str, *, worker: bool) -> None:
-    """Note that somebody swept, so that consoles know whether anybody does."""
-    row = tx.session.get(Heartbeat, session) or Heartbeat(
-        session=session, login=login, worker=worker, swept_at=tx.now
-    )
+    """Note that somebody swept, so that consoles know whether anybody does.
+
+    Who begins forgets those that ended long ago.
+    """
+    row = tx.session.get(Heartbeat, session)
+    if row is None:
+        tx.connection.execute(delete(HEARTBEAT).where(HEARTBEAT.c.swept_at < tx.now - FORGOTTEN_AFTER))
+        row = Heartbeat(session=session, login=login, worker=worker, swept_at=tx.now)
     row.swept_at = tx.now
     tx.session.add(row)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
-from deskterm.domain.errors import BadSettings, Unreachable
+from deskterm.clock import Clock, DatabaseClock, SystemClock
+from deskterm.domain.errors import BadSettings, Busy, Unreachable
 from deskterm.i18n import N_
 
 HEAD = "0004"
@@ -29,6 +31,14 @@ SQLITE_BUSY_MILLISECONDS = 50
 NETWORK_FILESYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "9p", "afs", "fuse.sshfs"})
 RETRIABLE = frozenset({"40001", "40P01", "55P03"})
 """SQLSTATEs that a second try may cure: serialization, deadlock, lock not available."""
+AWAY = frozenset({"08", "53", "57", "58"})
+"""Classes of SQLSTATE of a server that does not serve: connection, resources, operator, system."""
+CANCELLED = "57014"
+"""The SQLSTATE of a statement that we gave up ourselves."""
+SIGNS = (
+    "disk I/O", "disk is full", "unable to open", "readonly", "not a database", "malformed", "connection",
+)  # fmt: skip
+"""What drivers say of a database that is gone, full, broken or none."""
 
 
 def parse(url: str) -> URL:
@@ -40,7 +50,7 @@ def parse(url: str) -> URL:
     try:
         return make_url(url)
     except (ArgumentError, ValueError):
-        raise BadSettings(file="", key="database", reason=N_("it is no URL of a database")) from None
+        raise BadSettings(key="database", reason=N_("it is no URL of a database")) from None
 
 
 def place(url: URL | str) -> str:
@@ -62,7 +72,7 @@ def open_engine(url: str) -> Engine:
         return _open_sqlite(url, Path(parsed.database or ""))
     if parsed.get_backend_name() == "postgresql":
         return _open_postgres(url)
-    raise BadSettings(file="", key="database", reason="sqlite:///… or postgresql+psycopg://…")
+    raise BadSettings(key="database", reason=N_("it is neither sqlite:///… nor postgresql+psycopg://…"))
 
 
 def _open_sqlite(url: str, file: Path) -> Engine:
@@ -114,7 +124,7 @@ def _open_postgres(url: str) -> Engine:
         )
     except ModuleNotFoundError as missing:
         raise BadSettings(
-            file="", key="database", reason="PostgreSQL needs the extra: pipx install 'deskterm[postgres]'"
+            key="database", reason="PostgreSQL needs the extra: pipx install 'deskterm[postgres]'"
         ) from missing
 
 
@@ -166,6 +176,16 @@ def is_retriable(error: DBAPIError) -> bool:
     )
 
 
+def refusal(error: DBAPIError) -> Exception:
+    """Return the sentence for a database that went away, is none or is locked; the rest stays a bug."""
+    reason = str(error.orig).splitlines()[0] if str(error.orig) else type(error.orig).__name__
+    sqlstate = getattr(error.orig, "sqlstate", None) or ""
+    away = sqlstate[:2] in AWAY and sqlstate != CANCELLED
+    if away or error.connection_invalidated or any(sign in reason for sign in SIGNS):
+        return Unreachable(reason=reason)
+    return Busy() if is_retriable(error) else error
+
+
 def lock_ledger(connection: Connection) -> None:
     """Let nobody else append to the ledger until this transaction ends, so that ids rise with commits."""
     if connection.dialect.name == "postgresql":
@@ -192,15 +212,24 @@ def checkpoint(engine: Engine) -> None:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def clock_offset(engine: Engine) -> timedelta:
-    """Return how far the database's clock is ahead of this machine's; zero on SQLite."""
-    if engine.dialect.name != "postgresql":
-        return timedelta()
-    with engine.connect() as connection:
-        before = datetime.now(UTC)
-        theirs: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
-        after = datetime.now(UTC)
-    return theirs.astimezone(UTC) - (before + (after - before) / 2)
+def clock_of(engine: Engine) -> Clock:
+    """Return the clock that everybody on a database shares: its server's, or the machine's for a file.
+
+    Raises:
+        Unreachable: the server does not answer.
+    """
+    return (
+        DatabaseClock(partial(_server_time, engine)) if engine.dialect.name == "postgresql" else SystemClock()
+    )
+
+
+def _server_time(engine: Engine) -> datetime:
+    try:
+        with engine.connect() as connection:
+            theirs: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    except DBAPIError as error:
+        raise refusal(error) from error
+    return theirs.astimezone(UTC)
 
 
 def revision(engine: Engine) -> str | None:
@@ -215,8 +244,8 @@ def revision(engine: Engine) -> str | None:
                 return None
             found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
             return found
-    except OperationalError as error:
-        raise Unreachable(reason=str(error.orig).splitlines()[0]) from error
+    except DBAPIError as error:
+        raise refusal(error) from error
 
 
 def check_revision(engine: Engine) -> None:
@@ -235,7 +264,11 @@ def check_revision(engine: Engine) -> None:
 
 
 def migrate(url: str) -> None:
-    """Bring a database to this program's schema, making it where there is none."""
+    """Bring a database to this program's schema, making it where there is none.
+
+    Raises:
+        Unreachable: it does not answer, or the file is no database.
+    """
     from alembic import command
     from alembic.config import Config
 
@@ -251,5 +284,7 @@ def migrate(url: str) -> None:
         with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+    except DBAPIError as error:
+        raise refusal(error) from error
     finally:
         engine.dispose()

@@ -57,6 +57,7 @@ class DeskApp(Surviving, App[None]):
         start: the number of a ticket to begin with; None for the queue.
         wallboard: the filter that a wallboard to begin with is about; None for no wallboard.
         bell: whether urgent notifications ring.
+        sweeps: whether the process that runs this console sweeps the clocks, too.
         advance: where the cursor goes after an act: `next`, `list` or `stay`.
         keymap: the user's own keys.
         remembered: the file that keeps view, filter and cursor from one start to the next; None for none.
@@ -81,6 +82,7 @@ class DeskApp(Surviving, App[None]):
         start: str | None = None,
         wallboard: str | None = None,
         bell: bool = True,
+        sweeps: bool = False,
         theme: str = "desk-dark",
         is_ascii: bool = False,
         may_edit: bool = True,
@@ -103,6 +105,7 @@ class DeskApp(Surviving, App[None]):
         self.start = start
         self._wallboard = wallboard
         self.rings = bell
+        self.sweeps = sweeps
         self.session = os.urandom(8).hex()
         self.news: Signal[tuple[News, ...]] = Signal(self, "news")
         self.status: DeskStatus | None = None

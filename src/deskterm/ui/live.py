@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from deskterm.domain.errors import DeskError, Unreachable
+from deskterm.i18n import ngettext
 
 if TYPE_CHECKING:
-    from deskterm.reads.feed import News
+    from deskterm.reads.notifications import NotificationRow
     from deskterm.ui.app import DeskApp
 
 log = logging.getLogger(__name__)
@@ -20,8 +23,12 @@ HINTED_POLL_SECONDS = 1.0
 """How often PostgreSQL is asked for news, beside the hints it gives."""
 TOASTS_MOST = 3
 """Toasts for one batch of news; the rest is in the notification centre."""
+ALERTS = frozenset({"alert.fired", "alert.passed_on"})
+"""Kinds of notifications that make a toast though they are not urgent; every urgent one does."""
 STATUS_SECONDS = 5.0
 """How often the desk itself is looked at."""
+FIRST_SWEEP_SECONDS = 3.0
+"""For so long a console that sweeps is believed to, until its first sweep can be seen."""
 
 
 async def listen(app: DeskApp, mark: int) -> None:
@@ -36,15 +43,11 @@ async def listen(app: DeskApp, mark: int) -> None:
     hints = feed.Hints(app.desk, told_to_look)
     hints.start()
     pause = HINTED_POLL_SECONDS if app.desk.engine.dialect.name == "postgresql" else POLL_SECONDS
-    told = await _last_notification(app)
+    listener = Listener(app, mark)
     try:
         while True:
+            await listener.hear()
             await _wait(app.hinted, pause)
-            news = await _news(app, mark)
-            if news:
-                mark = news[-1].id
-                app.news.publish(tuple(news))
-                told = await _tell(app, told)
     finally:
         hints.stop()
 
@@ -57,28 +60,67 @@ async def _wait(hinted: asyncio.Event, seconds: float) -> None:
     hinted.clear()
 
 
-async def _news(app: DeskApp, mark: int) -> list[News]:
-    from deskterm.reads import feed
+class Listener:
+    """What a console has heard so far: whatever fails is asked for again, so that nothing is missed.
 
-    try:
-        news = await app.ask(feed.news, app.desk, mark, by=app.agent)
-    except Unreachable as error:
-        app.lose(error)
-        return []
-    app.find()
-    return news
+    Args:
+        mark: the id of the event after which news begin.
+    """
+
+    def __init__(self, app: DeskApp, mark: int) -> None:
+        self.app = app
+        self.mark = mark
+        self._told: int | None = None
+        """The newest notification that was there at first or made a toast; None until that is known."""
+        self._is_behind = False
+        """Whether news came after which notifications were not looked at yet."""
+
+    async def hear(self) -> None:
+        """Publish what is new; where the desk does not answer, say so and have it asked again."""
+        try:
+            await self._hear()
+        except Unreachable as error:
+            self.app.lose(error)
+        except DeskError as error:
+            log.info("no news: %s", error)
+
+    async def _hear(self) -> None:
+        from deskterm.reads import feed
+
+        app = self.app
+        if self._told is None:
+            self._told = await _last_notification(app)
+        news = await app.ask(feed.news, app.desk, self.mark, by=app.agent)
+        app.find()
+        if news:
+            self.mark = news[-1].id
+            self._is_behind = True
+            app.news.publish(tuple(news))
+        if self._is_behind:
+            self._told = await _tell(app, self._told)
+            self._is_behind = False
 
 
 async def watch_status(app: DeskApp) -> None:
-    """Look at the desk itself from time to time, and tell the app."""
+    """Look at the desk itself from time to time, and tell the app.
+
+    A console that sweeps has not done so yet when it first looks: it looks again before it gives alarm.
+    """
     from deskterm.reads import status
 
+    patient_until = time.monotonic() + (FIRST_SWEEP_SECONDS if app.sweeps else 0)
     while True:
+        pause = STATUS_SECONDS
         try:
-            app.show_status(await app.ask(status.status, app.desk, by=app.agent))
+            seen = await app.ask(status.status, app.desk, by=app.agent)
         except DeskError as error:
             log.info("no status: %s", error)
-        await asyncio.sleep(STATUS_SECONDS)
+        else:
+            if seen.is_swept or time.monotonic() >= patient_until:
+                app.show_status(seen)
+            else:
+                pause = POLL_SECONDS
+        await asyncio.sleep(pause)
 
 
 async def count_unread(app: DeskApp) -> None:
@@ -98,15 +140,25 @@ async def _last_notification(app: DeskApp) -> int:
 
 
 async def _tell(app: DeskApp, after_id: int) -> int:
-    """Show a toast for each urgent notification after an id, and return the id of the newest."""
+    """Show toasts for the notifications after an id, and return the id of the newest."""
     from deskterm.reads import notifications
-    from deskterm.ui.screens.notifications import notification_words
 
     fresh = await app.ask(notifications.unread, app.desk, by=app.agent, after_id=after_id)
     if not fresh:
         return after_id
-    for row in fresh[:TOASTS_MOST]:
-        if row.urgent:
-            app.announce(f"{row.number} {notification_words(row)}", urgent=True)
     await count_unread(app)
+    _show_toasts(app, [row for row in fresh if row.urgent or row.kind in ALERTS])
     return fresh[0].id
+
+
+def _show_toasts(app: DeskApp, rows: Iterable[NotificationRow]) -> None:
+    """Show the most urgent and newest of what wants a toast, and say how many more there are."""
+    from deskterm.ui.screens.notifications import notification_words
+
+    ranked = sorted(rows, key=lambda row: (not row.urgent, -row.id))
+    for row in ranked[:TOASTS_MOST]:
+        app.announce(f"{row.number} {notification_words(row)}", urgent=row.urgent)
+    more = len(ranked) - TOASTS_MOST
+    if more > 0:
+        words = ngettext("{count} more in the notifications", "{count} more in the notifications", more)
+        app.announce(words.format(count=more))
