@@ -11,13 +11,15 @@ import vobject  # type: ignore[import-untyped]  # it has no types
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.calendar import NoSlot, Slot, SpanKind
-from deskterm.domain.errors import BadInput, NotFound
+from deskterm.domain.change import ChangeKind, ChangeStatus
+from deskterm.domain.errors import BadInput, GateNotMet, NotFound
 from deskterm.domain.query import is_about
 from deskterm.query import parse
 from deskterm.reads import calendar, changes
 from deskterm.services import calendar_files, runsheet, windows
+from deskterm.services import changes as acts
 from deskterm.services.change_drafts import SpanDraft, StepDraft
-from tests.changes import WINDOW, begun, open_change, reviewed, scheduled
+from tests.changes import ANSWERS, WINDOW, begun, open_change, reviewed, scheduled, status
 from tests.desks import one, open_ticket
 
 DAY = timedelta(days=1)
@@ -108,6 +110,37 @@ def test_moving_asks_a_planner_and_the_service_agrees(desk: Desk) -> None:
     assert planner.blocked(booking.moved(WINDOW[0]))
     assert not planner.blocked(booking.moved(WINDOW[0] + DAY + timedelta(minutes=30)))
     assert not [each for each in windows.move(desk, second, 2, by="kim") if each.hard]
+
+
+def test_a_change_is_not_asked_for_where_another_keeps_its_place(desk: Desk) -> None:
+    first = scheduled(desk)
+    second = open_change(desk, planned_start=WINDOW[0], planned_end=WINDOW[1])
+    acts.submit(desk, second, by="kim")
+    assess: dict[str, Any] = {"necessity": "old", "feasibility": "yes", "answers": ANSWERS}
+
+    with pytest.raises(
+        GateNotMet, match=f"{second} can't keep its window: {first} works on file-01"
+    ) as refusal:
+        acts.assess(desk, second, **assess, by="chen")
+    windows.schedule(desk, second, WINDOW[1], WINDOW[1] + (WINDOW[1] - WINDOW[0]), by="kim")
+    acts.assess(desk, second, **assess, by="chen")
+
+    assert refusal.value.field == "planned_start"
+    assert status(desk, second) is ChangeStatus.AUTHORISE
+
+
+def test_an_emergency_comes_after_what_keeps_its_place_but_not_after_a_window(desk: Desk) -> None:
+    first = scheduled(desk)
+    taken, free = (
+        open_change(desk, kind=ChangeKind.EMERGENCY, planned_start=start, planned_end=start + DAY / 24)
+        for start in (WINDOW[0], WINDOW[0] - DAY / 4)
+    )
+
+    with pytest.raises(GateNotMet, match=f"{taken} can't keep its window: {first} works"):
+        acts.submit(desk, taken, by="kim")
+    acts.submit(desk, free, by="kim")
+
+    assert status(desk, free) is ChangeStatus.AUTHORISE
 
 
 def test_related_items_are_known_two_levels_away(desk: Desk) -> None:

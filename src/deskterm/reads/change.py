@@ -135,6 +135,7 @@ class ChangeRecord:
     links: tuple[str, ...]
     """Numbers of the records that are linked to it."""
     conflicts: tuple[Conflict, ...]
+    """At its window, or now where somebody asked to break the glass."""
     assessment: Assessment
     missing: str
     """What the gate out of its state asks for first; empty when it may go on."""
@@ -176,10 +177,10 @@ def _record(look: Look, key: int, found: Mapping[str, Any]) -> ChangeRecord:
     asked = row.kind is ChangeKind.NORMAL or answers
     questions = standard.changes.questionnaire if asked else Questionnaire()
     steps, tiers = _steps(look, key), _tiers(look, key)
-    place = bookings.booking(look.connection, key) if row.status in rules.PLANNING else None
     conflicts: tuple[Conflict, ...] = ()
-    if place is not None:
-        conflicts = bookings.planner(look.connection, standard, place.start, place.end).conflicts(place)
+    if row.status in rules.PLANNING:
+        at_once = look.now if found["glass_by"] is not None else None
+        conflicts = bookings.in_the_way(look.connection, standard, key, at_once)
     assessment = assess(standard.changes.risk_rules, questions, found, answers)
     checks = _checks(look, key)
     incidents = _incidents(look, key)
