@@ -15,7 +15,7 @@ from deskterm.domain.errors import Conflict as Stale
 from deskterm.domain.errors import GateNotMet, IllegalMove, NotAllowed, NotFound
 from deskterm.domain.people import Role
 from deskterm.i18n import N_
-from deskterm.services import change_journal, people
+from deskterm.services import change_journal, people, templates
 from deskterm.services.change_drafts import StepDraft
 from deskterm.storage.tables import Change, ChangeStep, ChangeWord
 from deskterm.storage.types import NEVER
@@ -29,9 +29,13 @@ def plan(
     """Write a run sheet anew; everybody with a step has to confirm again.
 
     A step without a time follows the one before it; without an owner it is the assignee's.
+
+    Raises:
+        GateNotMet: a standard change has the steps of its template.
     """
     change = change_journal.take(tx, number, seen=seen)
     change_journal.expect(change, *rules.PLANNING)
+    templates.keep_steps(tx, change, steps)
     key = change_journal.key(change)
     tx.session.exec(delete(ChangeStep).where(col(ChangeStep.change_id) == key))
     tx.session.exec(delete(ChangeWord).where(col(ChangeWord.change_id) == key))
