@@ -174,6 +174,21 @@ def test_approvers_are_reminded_and_then_the_change_goes_back(desk: Desk, clock:
     assert status(desk, number) is ChangeStatus.DRAFT
 
 
+def test_approvers_are_reminded_again_and_again(desk: Desk, clock: StoppedClock) -> None:
+    text = shipped().replace('remind_every = "1d"', 'remind_every = "12h"')
+    standards.apply(desk, text, by="ada")
+    number = assessed(desk)
+    reminders = []
+
+    for _half_day in range(8):
+        clock.advance(DAY / 2)
+        sweep.sweep(desk)
+        reminders.append(kinds(desk, number).count("change.approval_reminded"))
+
+    assert reminders == [0, 1, 2, 3, 4, 4, 4, 4]
+    assert status(desk, number) is ChangeStatus.DRAFT
+
+
 def test_a_decided_tier_is_neither_reminded_nor_timed_out(desk: Desk, clock: StoppedClock) -> None:
     number = assessed(desk)
     approvals.approve(desk, number, by="osei")

@@ -192,12 +192,15 @@ def has_vote(tx: Transaction, change: Change, login: str) -> bool:
 
 
 def remind(tx: Transaction, change: Change, approval: ChangeApproval) -> bool:
-    """Remind those who have not voted yet, and whoever votes in their place."""
+    """Remind those who have not voted yet, and whoever votes in their place; and later again."""
     if approval.verdict is not Verdict.PENDING or change.status is not ChangeStatus.AUTHORISE:
         return False
     waiting = [vote.login for vote in votes(tx, approval) if vote.granted is None]
     tx.record("change", change_journal.key(change), "change.approval_reminded", tier=approval.name)
     change_journal.tell(tx, change, "change.approval_asked", _with_delegates(tx, waiting), urgent=True)
+    again = tx.now + tx.standard.changes.remind_every
+    once = f"{approval.id}:{again.isoformat()}"
+    alarms.arm(tx, "change", change_journal.key(change), REMINDER, again, once=once)
     return True
 
 

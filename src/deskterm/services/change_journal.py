@@ -22,18 +22,16 @@ from deskterm.domain.risk import Assessment, Questionnaire, assess
 from deskterm.i18n import N_
 from deskterm.services.journal import changes_of
 from deskterm.storage import bookings
-from deskterm.storage.incidents import new_incidents
+from deskterm.storage.incidents import caused_incidents, hidden_incidents, new_incidents
 from deskterm.storage.tables import (
     Change,
     ChangeApproval,
     ChangeCheck,
-    ChangeIncident,
     ChangeOrder,
     ChangeStep,
     ChangeWord,
     Counter,
     Notification,
-    Ticket,
 )
 from deskterm.storage.types import NEVER
 from deskterm.storage.visible import visible
@@ -241,7 +239,8 @@ def facts(tx: Transaction, change: Change) -> Facts:
         rolling_back=change.rolling_back,
         checks=frozenset(check.kind for check in checks),
         failed_checks=sum(not check.passed for check in checks),
-        unjudged=tuple(number for number, _summary in unjudged(tx, change)),
+        unjudged=unjudged(tx, change),
+        hidden=hidden_incidents(tx.connection, key(change), tx.actor),
         caused=caused(tx, change),
         outcome=change.outcome,
         lessons=change.lessons,
@@ -292,20 +291,13 @@ def conflicts(tx: Transaction, change: Change) -> tuple[Conflict, ...]:
     return bookings.in_the_way(tx.connection, tx.standard, key(change), tx.now if asked else None)
 
 
-def unjudged(tx: Transaction, change: Change) -> list[tuple[str, str]]:
-    """Return the new incidents on what a change altered that nobody has judged: number and summary."""
-    return [
-        (tickets.number_of(row.kind, row.id), row.summary)
-        for row in new_incidents(tx.connection, key(change), tx.actor)
-    ]
+def unjudged(tx: Transaction, change: Change) -> tuple[str, ...]:
+    """Return the new incidents on what a change altered that nobody has judged and the actor may see."""
+    found = new_incidents(tx.connection, key(change), tx.actor)
+    return tuple(tickets.number_of(row.kind, row.id) for row in found)
 
 
 def caused(tx: Transaction, change: Change) -> tuple[str, ...]:
     """Return the numbers of the incidents that a change caused."""
-    rows = tx.session.exec(
-        select(Ticket.kind, Ticket.id)
-        .join(ChangeIncident, col(ChangeIncident.ticket_id) == col(Ticket.id))
-        .where(col(ChangeIncident.change_id) == key(change), col(ChangeIncident.caused))
-        .order_by(col(Ticket.id))
-    )
-    return tuple(tickets.number_of(kind, each or 0) for kind, each in rows)
+    found = caused_incidents(tx.connection, key(change))
+    return tuple(tickets.number_of(row.kind, row.id) for row in found)
