@@ -46,7 +46,8 @@ def test_a_page_shows_changes_windows_freezes_and_each_collision_once(desk: Desk
     assert [span.name for span in page.freezes] == ["Audit; week, one"]
     assert len(page.windows) == 5
     told = [(entry.change.number, conflict.kind) for entry, conflict in page.collisions]
-    assert told == [(first, "same_ci"), (first, "same_person")]
+    assert told == [(first, "same_person"), (second, "same_ci")]
+    assert [conflict.hard for _entry, conflict in page.collisions] == [False, True], "a draft gives way"
 
 
 def test_a_page_shows_what_a_filter_takes(desk: Desk) -> None:
@@ -165,9 +166,20 @@ def test_recent_changes_are_the_first_suspicion(desk: Desk, clock: StoppedClock)
         return [row.number for row in changes.recent(desk, open_ticket(desk, **about), by="dana")]
 
     assert suspected(ci="file-01") == suspected(service="Printing") == [number]
+    assert suspected(service="File shares") == [number], "file-01 is part of it"
     assert suspected(ci="mail-01") == []
     clock.advance(30 * DAY)
     assert suspected(ci="file-01") == []
+
+
+def test_a_change_of_a_service_is_suspected_of_what_happens_on_its_items(
+    desk: Desk, clock: StoppedClock
+) -> None:
+    number = begun(desk, clock, service="File shares", ci=None)
+    ticket, other = open_ticket(desk, ci="file-01"), open_ticket(desk, ci="mail-01")
+
+    assert [row.number for row in changes.recent(desk, ticket, by="dana")] == [number]
+    assert changes.recent(desk, other, by="dana") == ()
 
 
 def test_key_figures_count_what_ended(desk: Desk, clock: StoppedClock) -> None:

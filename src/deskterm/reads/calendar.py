@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,7 +52,7 @@ class Page:
     windows: tuple[Span, ...]
     freezes: tuple[Span, ...]
     collisions: tuple[tuple[Entry, Conflict], ...]
-    """Every conflict with its change, by start; a pair of changes is told once."""
+    """Every conflict with its change, by start; a pair of changes is told once, as hard if it is for one."""
     read_at: datetime
 
 
@@ -100,14 +100,15 @@ def _entry(found: Planner, row: ChangeRow) -> Entry:
     return Entry(row, row.planned_start, row.planned_end, conflicts)
 
 
-def _collisions(entries: Iterable[Entry]) -> Iterator[tuple[Entry, Conflict]]:
-    told: set[tuple[frozenset[int | None], ConflictKind, str]] = set()
+def _collisions(entries: Iterable[Entry]) -> list[tuple[Entry, Conflict]]:
+    """Tell each pair once, from the side on which it is hard if there is one."""
+    told: dict[tuple[frozenset[int | None], ConflictKind, str], tuple[Entry, Conflict]] = {}
     for entry in entries:
         for conflict in entry.conflicts:
             pair = (frozenset({entry.change.key, conflict.other}), conflict.kind, conflict.shared)
-            if pair not in told:
-                told.add(pair)
-                yield entry, conflict
+            if pair not in told or (conflict.hard and not told[pair][1].hard):
+                told[pair] = entry, conflict
+    return sorted(told.values(), key=lambda each: (each[0].start, each[0].change.key))
 
 
 def planner(desk: Desk, start: datetime, end: datetime, *, by: str) -> Planner:
