@@ -15,7 +15,7 @@ from deskterm.domain.change import ChangeKind, ChangeStatus
 from deskterm.domain.errors import BadInput, GateNotMet, NotFound
 from deskterm.domain.query import is_about
 from deskterm.query import parse
-from deskterm.reads import calendar, changes
+from deskterm.reads import calendar, changes, queue
 from deskterm.services import calendar_files, runsheet, windows
 from deskterm.services import changes as acts
 from deskterm.services.change_drafts import SpanDraft, StepDraft
@@ -67,6 +67,12 @@ def test_a_page_shows_what_a_filter_takes(desk: Desk) -> None:
         ("type:change", 2),
         ("type:change status:scheduled", 1),
         ("type:change risk:>=1", 1),
+        ("type:change risk:low,high", 1),
+        ("type:change risk:medium..high", 0),
+        ("type:change kind:normal", 2),
+        ("kind:emergency type:change", 0),
+        ("type:change no:outcome -outcome:failed", 2),
+        ("type:change impact:low", 2),
         ("type:change start:today", 1),
         ("type:change end<1d new firmware core", 1),
         ("type:change no:start", 1),
@@ -80,6 +86,34 @@ def test_a_filter_finds_changes(desk: Desk, query: str, count: int) -> None:
 
     assert is_about(parse(query), "change")
     assert len(changes.listed(desk, parse(query), by="dana")) == count
+
+
+@pytest.mark.parametrize(
+    ("order", "numbers"),
+    [
+        ("start", ["CHG-1", "CHG-2", "CHG-3"]),
+        ("-start", ["CHG-3", "CHG-2", "CHG-1"]),
+        ("-end", ["CHG-3", "CHG-2", "CHG-1"]),
+        ("risk", ["CHG-1", "CHG-2", "CHG-3"]),
+        ("kind,-start", ["CHG-2", "CHG-3", "CHG-1"]),
+    ],
+)
+def test_changes_are_sorted_by_what_they_have(desk: Desk, order: str, numbers: list[str]) -> None:
+    scheduled(desk)
+    open_change(desk, kind=ChangeKind.EMERGENCY, planned_start=WINDOW[1], planned_end=WINDOW[1] + DAY)
+    open_change(desk)
+
+    found = changes.listed(desk, parse(f"type:change sort:{order}"), by="dana")
+
+    assert [row.number for row in found] == numbers
+
+
+def test_tickets_stay_in_their_order_where_they_have_not_what_is_asked_for(desk: Desk) -> None:
+    numbers = [open_ticket(desk), open_ticket(desk)]
+
+    found = queue.page(desk, parse("is:open sort:start,risk,id"), by="dana")
+
+    assert [row.number for row in found] == numbers
 
 
 def test_the_next_free_slot_is_after_what_is_in_the_way(desk: Desk) -> None:

@@ -23,9 +23,9 @@ from deskterm.domain.calendar import (
 )
 from deskterm.domain.change import ChangeStatus
 from deskterm.domain.errors import GateNotMet, NotFound
-from deskterm.domain.query import EVERYTHING, Condition, Context, matches
+from deskterm.domain.query import EVERYTHING, Condition, matches
 from deskterm.i18n import N_, _
-from deskterm.reads.changes import CHANGE, LISTED, ChangeRow, facts, of_changes, row_of
+from deskterm.reads.changes import CHANGE, LISTED, ChangeRow, context_of, facts, of_changes, row_of
 from deskterm.storage import bookings
 from deskterm.storage.tables import Change
 from deskterm.storage.visible import visible
@@ -74,7 +74,7 @@ def page(desk: Desk, start: datetime, end: datetime, *, by: str, condition: Cond
 
 
 def _rows(look: Look, start: datetime, end: datetime, condition: Condition) -> Iterable[ChangeRow]:
-    context = Context(look.actor.login, look.now, look.actor.teams)
+    context = context_of(look)
     rows = look.connection.execute(
         select(*(CHANGE.c[name] for name in LISTED))
         .where(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, or_, select
@@ -66,6 +66,7 @@ SORTED: Mapping[str, str] = {
     "id": "id", "start": "planned_start", "end": "planned_end", "risk": "risk", "status": "status",
     "assignee": "assignee", "created": "opened_at", "updated": "updated_at", "closed": "closed_at",
     "svc": "service", "ci": "ci", "team": "team", "summary": "summary", "impact": "impact",
+    "kind": "kind", "outcome": "outcome",
 }  # fmt: skip
 """What `sort:` may name here → the column."""
 
@@ -87,9 +88,14 @@ def _taken(look: Look, condition: Condition, which: Sequence[ColumnElement[bool]
         .where(visible(look.actor, Change), *which)
         .order_by(CHANGE.c.id)
     ).mappings()
-    context = Context(look.actor.login, look.now, look.actor.teams)
+    context = context_of(look)
     asked = of_changes(condition)
     return [dict(row) for row in found if matches(asked, facts(dict(row)), context)]
+
+
+def context_of(look: Look) -> Context:
+    """Return who asks for changes, and when: their days are those of this machine's zone."""
+    return Context(look.actor.login, look.now, look.actor.teams, look.now.astimezone().tzinfo or UTC)
 
 
 def of_changes(condition: Condition) -> Condition:
