@@ -283,6 +283,7 @@ EVENTS: Mapping[str, str] = {
     "change.checked": N_("checked"),
     "change.judged": N_("incident judged"),
     "change.incident_linked": N_("incident linked as caused by it"),
+    "change.incident_unlinked": N_("incident no longer linked as caused by it"),
     "change.verified": N_("verified"),
     "change.reviewed": N_("reviewed"),
     "change.close_proposed": N_("proposed to close: stable"),

@@ -77,6 +77,14 @@ DAY = timedelta(days=1)
         ("title:~print", Term("summary", Op.HAS, ("print",))),
         ("prio:<=2", Term("prio", Op.AT_MOST, (2,))),
         ("p<=P2", Term("prio", Op.AT_MOST, (2,))),
+        ("risk:High,2", Term("risk", Op.IS, (3, 2))),
+        ("risk:>=medium", Term("risk", Op.AT_LEAST, (2,))),
+        ("impact:medium..low", Term("impact", Op.IS, (Range(2, 3),))),
+        (
+            "type:change kind:emergency",
+            both((Term("type", Op.IS, ("change",)), Term("kind", Op.IS, ("emergency",)))),
+        ),
+        ("outcome:rolled-back", Term("outcome", Op.IS, ("rolled_back",))),
         ("breach<1h30m", Term("breach", Op.UNDER, (HOUR * 1.5,))),
         ("due:0..1h", Term("breach", Op.IS, (Range(timedelta(), HOUR),))),
         ("due<-2h", Term("breach", Op.UNDER, (-2 * HOUR,))),
@@ -99,6 +107,11 @@ def test_order_columns_and_views_are_no_conditions() -> None:
         ("id", "prio", "sla", "summary"),
         ("night-shift",),
     )
+
+
+def test_a_number_that_has_words_says_them() -> None:
+    with pytest.raises(BadQuery, match="risk compares with a number, or low, medium, high"):
+        parse("risk:huge")
 
 
 @pytest.mark.parametrize(

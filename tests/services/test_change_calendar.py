@@ -11,13 +11,15 @@ import vobject  # type: ignore[import-untyped]  # it has no types
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.calendar import NoSlot, Slot, SpanKind
-from deskterm.domain.errors import BadInput, NotFound
+from deskterm.domain.change import ChangeKind, ChangeStatus
+from deskterm.domain.errors import BadInput, GateNotMet, NotFound
 from deskterm.domain.query import is_about
 from deskterm.query import parse
-from deskterm.reads import calendar, changes
+from deskterm.reads import calendar, changes, queue
 from deskterm.services import calendar_files, runsheet, windows
+from deskterm.services import changes as acts
 from deskterm.services.change_drafts import SpanDraft, StepDraft
-from tests.changes import WINDOW, begun, open_change, reviewed, scheduled
+from tests.changes import ANSWERS, WINDOW, begun, open_change, reviewed, scheduled, status
 from tests.desks import one, open_ticket
 
 DAY = timedelta(days=1)
@@ -44,7 +46,8 @@ def test_a_page_shows_changes_windows_freezes_and_each_collision_once(desk: Desk
     assert [span.name for span in page.freezes] == ["Audit; week, one"]
     assert len(page.windows) == 5
     told = [(entry.change.number, conflict.kind) for entry, conflict in page.collisions]
-    assert told == [(first, "same_ci"), (first, "same_person")]
+    assert told == [(first, "same_person"), (second, "same_ci")]
+    assert [conflict.hard for _entry, conflict in page.collisions] == [False, True], "a draft gives way"
 
 
 def test_a_page_shows_what_a_filter_takes(desk: Desk) -> None:
@@ -64,6 +67,12 @@ def test_a_page_shows_what_a_filter_takes(desk: Desk) -> None:
         ("type:change", 2),
         ("type:change status:scheduled", 1),
         ("type:change risk:>=1", 1),
+        ("type:change risk:low,high", 1),
+        ("type:change risk:medium..high", 0),
+        ("type:change kind:normal", 2),
+        ("kind:emergency type:change", 0),
+        ("type:change no:outcome -outcome:failed", 2),
+        ("type:change impact:low", 2),
         ("type:change start:today", 1),
         ("type:change end<1d new firmware core", 1),
         ("type:change no:start", 1),
@@ -77,6 +86,34 @@ def test_a_filter_finds_changes(desk: Desk, query: str, count: int) -> None:
 
     assert is_about(parse(query), "change")
     assert len(changes.listed(desk, parse(query), by="dana")) == count
+
+
+@pytest.mark.parametrize(
+    ("order", "numbers"),
+    [
+        ("start", ["CHG-1", "CHG-2", "CHG-3"]),
+        ("-start", ["CHG-3", "CHG-2", "CHG-1"]),
+        ("-end", ["CHG-3", "CHG-2", "CHG-1"]),
+        ("risk", ["CHG-1", "CHG-2", "CHG-3"]),
+        ("kind,-start", ["CHG-2", "CHG-3", "CHG-1"]),
+    ],
+)
+def test_changes_are_sorted_by_what_they_have(desk: Desk, order: str, numbers: list[str]) -> None:
+    scheduled(desk)
+    open_change(desk, kind=ChangeKind.EMERGENCY, planned_start=WINDOW[1], planned_end=WINDOW[1] + DAY)
+    open_change(desk)
+
+    found = changes.listed(desk, parse(f"type:change sort:{order}"), by="dana")
+
+    assert [row.number for row in found] == numbers
+
+
+def test_tickets_stay_in_their_order_where_they_have_not_what_is_asked_for(desk: Desk) -> None:
+    numbers = [open_ticket(desk), open_ticket(desk)]
+
+    found = queue.page(desk, parse("is:open sort:start,risk,id"), by="dana")
+
+    assert [row.number for row in found] == numbers
 
 
 def test_the_next_free_slot_is_after_what_is_in_the_way(desk: Desk) -> None:
@@ -110,6 +147,37 @@ def test_moving_asks_a_planner_and_the_service_agrees(desk: Desk) -> None:
     assert not [each for each in windows.move(desk, second, 2, by="kim") if each.hard]
 
 
+def test_a_change_is_not_asked_for_where_another_keeps_its_place(desk: Desk) -> None:
+    first = scheduled(desk)
+    second = open_change(desk, planned_start=WINDOW[0], planned_end=WINDOW[1])
+    acts.submit(desk, second, by="kim")
+    assess: dict[str, Any] = {"necessity": "old", "feasibility": "yes", "answers": ANSWERS}
+
+    with pytest.raises(
+        GateNotMet, match=f"{second} can't keep its window: {first} works on file-01"
+    ) as refusal:
+        acts.assess(desk, second, **assess, by="chen")
+    windows.schedule(desk, second, WINDOW[1], WINDOW[1] + (WINDOW[1] - WINDOW[0]), by="kim")
+    acts.assess(desk, second, **assess, by="chen")
+
+    assert refusal.value.field == "planned_start"
+    assert status(desk, second) is ChangeStatus.AUTHORISE
+
+
+def test_an_emergency_comes_after_what_keeps_its_place_but_not_after_a_window(desk: Desk) -> None:
+    first = scheduled(desk)
+    taken, free = (
+        open_change(desk, kind=ChangeKind.EMERGENCY, planned_start=start, planned_end=start + DAY / 24)
+        for start in (WINDOW[0], WINDOW[0] - DAY / 4)
+    )
+
+    with pytest.raises(GateNotMet, match=f"{taken} can't keep its window: {first} works"):
+        acts.submit(desk, taken, by="kim")
+    acts.submit(desk, free, by="kim")
+
+    assert status(desk, free) is ChangeStatus.AUTHORISE
+
+
 def test_related_items_are_known_two_levels_away(desk: Desk) -> None:
     windows.relate(desk, "file-01", "core-sw-01", by="chen")
     windows.relate(desk, "vpn-gw-01", "core-sw-01", by="chen")
@@ -132,9 +200,20 @@ def test_recent_changes_are_the_first_suspicion(desk: Desk, clock: StoppedClock)
         return [row.number for row in changes.recent(desk, open_ticket(desk, **about), by="dana")]
 
     assert suspected(ci="file-01") == suspected(service="Printing") == [number]
+    assert suspected(service="File shares") == [number], "file-01 is part of it"
     assert suspected(ci="mail-01") == []
     clock.advance(30 * DAY)
     assert suspected(ci="file-01") == []
+
+
+def test_a_change_of_a_service_is_suspected_of_what_happens_on_its_items(
+    desk: Desk, clock: StoppedClock
+) -> None:
+    number = begun(desk, clock, service="File shares", ci=None)
+    ticket, other = open_ticket(desk, ci="file-01"), open_ticket(desk, ci="mail-01")
+
+    assert [row.number for row in changes.recent(desk, ticket, by="dana")] == [number]
+    assert changes.recent(desk, other, by="dana") == ()
 
 
 def test_key_figures_count_what_ended(desk: Desk, clock: StoppedClock) -> None:

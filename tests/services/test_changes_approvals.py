@@ -13,8 +13,18 @@ from deskterm.domain.errors import BadInput, GateNotMet, NotAllowed, NotFound
 from deskterm.domain.people import Role
 from deskterm.reads import approvals as inboxes
 from deskterm.reads import change
-from deskterm.services import approvals, changes, people, sweep
+from deskterm.services import (
+    approvals,
+    change_undo,
+    changes,
+    people,
+    runsheet,
+    standards,
+    sweep,
+)
+from deskterm.services.change_drafts import ChangeEdit, StepDraft
 from deskterm.services.drafts import AgentDraft
+from deskterm.standard.load import shipped
 from tests.changes import ANSWERS, RISKY, assessed, kinds, open_change, status
 from tests.desks import one, rows
 
@@ -164,6 +174,21 @@ def test_approvers_are_reminded_and_then_the_change_goes_back(desk: Desk, clock:
     assert status(desk, number) is ChangeStatus.DRAFT
 
 
+def test_approvers_are_reminded_again_and_again(desk: Desk, clock: StoppedClock) -> None:
+    text = shipped().replace('remind_every = "1d"', 'remind_every = "12h"')
+    standards.apply(desk, text, by="ada")
+    number = assessed(desk)
+    reminders = []
+
+    for _half_day in range(8):
+        clock.advance(DAY / 2)
+        sweep.sweep(desk)
+        reminders.append(kinds(desk, number).count("change.approval_reminded"))
+
+    assert reminders == [0, 1, 2, 3, 4, 4, 4, 4]
+    assert status(desk, number) is ChangeStatus.DRAFT
+
+
 def test_a_decided_tier_is_neither_reminded_nor_timed_out(desk: Desk, clock: StoppedClock) -> None:
     number = assessed(desk)
     approvals.approve(desk, number, by="osei")
@@ -183,3 +208,54 @@ def test_a_late_comer_to_a_role_does_not_move_the_quorum(desk: Desk) -> None:
 
     with pytest.raises(NotAllowed):
         approvals.approve(desk, number, by="new")
+
+
+def test_whoever_has_voted_does_not_become_the_one_who_sees_it_through(
+    desk: Desk, clock: StoppedClock
+) -> None:
+    approvals.delegate(desk, "ivo", clock.now(), clock.now() + DAY, by="osei")
+    number = assessed(desk, MEDIUM)
+    for login in ("osei", "martin"):
+        with pytest.raises(GateNotMet, match=f"{login} has a vote on {number}") as refusal:
+            changes.edit(desk, number, ChangeEdit(assignee=login), by="kim")
+        assert refusal.value.field == "assignee"
+
+    approvals.approve(desk, number, by="ivo")
+
+    for login in ("osei", "ivo"):
+        with pytest.raises(GateNotMet, match=f"{login} has a vote on {number}"):
+            changes.edit(desk, number, ChangeEdit(assignee=login), by="kim")
+    changes.edit(desk, number, ChangeEdit(assignee="martin"), by="kim")
+    changes.return_to_draft(desk, number, "to hand it over", by="kim")
+    changes.edit(desk, number, ChangeEdit(assignee="osei"), by="kim")
+    assert one(desk, "SELECT assignee FROM change") == "osei"
+
+
+def test_taking_an_edit_back_gives_a_change_to_nobody_who_has_voted(desk: Desk) -> None:
+    number = open_change(desk, assignee="osei")
+    changes.edit(desk, number, ChangeEdit(assignee="kim"), by="kim")
+    changes.submit(desk, number, by="kim")
+    changes.assess(desk, number, necessity="old", feasibility="yes", answers=ANSWERS, by="chen")
+    approvals.approve(desk, number, by="osei")
+
+    with pytest.raises(GateNotMet, match="osei has a vote"):
+        change_undo.undo(desk, number, by="kim")
+
+
+def test_whoever_has_a_step_may_vote(desk: Desk) -> None:
+    number = assessed(desk)
+    runsheet.plan(desk, number, [StepDraft(summary="Look on", owner="osei", minutes=5)], by="kim")
+
+    approvals.approve(desk, number, by="osei")
+
+    assert status(desk, number) is ChangeStatus.SCHEDULED
+
+
+def test_a_tier_that_the_standard_drops_is_still_asked_where_it_was_to_be_asked(desk: Desk) -> None:
+    number = assessed(desk, RISKY)
+    text = shipped().replace("[changes.tiers.cab]", "[changes.tiers.advisers]")
+    standards.apply(desk, text, by="ada")
+
+    approvals.approve(desk, number, by="osei")
+
+    assert inbox(desk, "pia") == [(number, "Change advisory board", ("pia",))]

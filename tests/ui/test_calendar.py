@@ -15,8 +15,9 @@ from deskterm.ui.widgets.calendar import Layout, Sheet, drawn, hours_shown, show
 from tests import changes as led
 from tests.desks import rows
 from tests.ui.changing import NIGHT, planned, with_board, with_changes
-from tests.ui.console import console, press, shown, type_text
+from tests.ui.console import console, press, settle, shown, type_text
 
+DAY = timedelta(days=1)
 NOON = datetime(2026, 6, 2, 12, tzinfo=UTC)
 
 
@@ -77,8 +78,21 @@ async def test_windows_freezes_changes_and_conflicts_are_told_without_colour(
         await press(pilot, "g", "c")
 
         seen = shown(pilot)
-        for words in ("░", "▒ Stock-", "CHG-1 ok", "2+3 !", "CHG-4 ?", "conflicts !!", "alters E-mail"):
+        for words in ("░", "▒ Stock-", "CHG-1 ok", "2+3 !", "CHG-4 ?", "3 warnings !", "alters E-mail"):
             assert words in seen
+
+
+async def test_what_blocks_and_what_warns_is_counted_apart(desk: Desk) -> None:
+    with_board(desk)
+    first = led.scheduled(desk, window=NIGHT)
+    second = planned(desk, NIGHT)
+
+    async with console(desk) as pilot:
+        await press(pilot, "g", "c")
+        seen = shown(pilot)
+
+    assert "1 conflict !!  2 warnings !" in seen
+    assert f"{second}: {first} works on file-01 at the same time." in seen
 
 
 async def test_a_change_is_moved_by_quarters_and_kept(desk: Desk) -> None:
@@ -128,6 +142,34 @@ async def test_moving_says_at_once_what_is_in_the_way(desk: Desk) -> None:
         await press(pilot, "g", "c", "tab", "tab", "M", "H")
 
         assert "CHG-1 works on file-01 at the same time." in shown(pilot)
+
+
+async def test_moving_far_away_is_told_what_is_in_the_way_there(desk: Desk) -> None:
+    with_board(desk)
+    led.scheduled(desk, window=(NIGHT[0] + 49 * DAY, NIGHT[1] + 49 * DAY))
+    planned(desk, NIGHT)
+
+    async with console(desk, agent="kim") as pilot:
+        await press(pilot, "g", "c", "tab", "M")
+        await pilot.press(*["L"] * 49)
+        await settle(pilot)
+
+        assert "CHG-1 works on file-01 at the same time." in shown(pilot)
+
+
+async def test_moving_sees_what_others_move_meanwhile(desk: Desk) -> None:
+    with_board(desk)
+    planned(desk, NIGHT)
+
+    async with console(desk, agent="kim") as pilot:
+        await press(pilot, "g", "c", "tab", "M", "j")
+        assert "Nothing is in the way there." in shown(pilot)
+        led.scheduled(desk, window=NIGHT)
+        await pilot.pause(0.4)
+        await settle(pilot)
+
+        assert "MOVING" in shown(pilot)
+        assert "CHG-2 works on file-01 at the same time." in shown(pilot)
 
 
 async def test_n_walks_the_conflicts(desk: Desk, clock: StoppedClock) -> None:

@@ -53,7 +53,7 @@ def as_of(here: Opened, query: Query, instant: datetime) -> list[QueueRow]:
         taken = [facts for facts in _facts(look, instant) if matches(query.condition, facts, context)]
     for step in reversed(query.sort or DEFAULT_SORT):
         fact = "id" if step.field == "id" else FIELDS[step.field].fact
-        taken.sort(key=lambda facts: _place(facts[fact]), reverse=step.descending)
+        taken.sort(key=lambda facts: _place(facts.get(fact)), reverse=step.descending)
     return [_row(facts) for facts in taken]
 
 

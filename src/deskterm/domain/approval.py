@@ -54,7 +54,7 @@ def voters(tier: Tier, roles: Mapping[str, frozenset[Role]], own: Iterable[str])
 
     Args:
         roles: the roles of every active agent.
-        own: logins of who asked for the change and who carries it out.
+        own: logins of who asked for the change and who sees it through.
     """
     out = frozenset(own)
     return tuple(

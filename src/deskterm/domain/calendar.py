@@ -261,6 +261,16 @@ class Planner:
         ]
         return tuple(sorted(dict.fromkeys(found), key=_severity))
 
+    def at_once(self, booking: Booking, now: datetime) -> tuple[Conflict, ...]:
+        """Return what is in the way of a change that begins now, outside its window with broken glass.
+
+        The glass is for windows alone, its own and those of maintenance: other changes and freezes stay.
+        """
+        if booking.start <= now < booking.end:
+            return self.conflicts(booking)
+        there = self.conflicts(booking.moved(now))
+        return tuple(each for each in there if each.kind is not ConflictKind.OUTSIDE_WINDOW)
+
     def blocked(self, booking: Booking) -> tuple[Conflict, ...]:
         """Return the hard conflicts alone."""
         return tuple(conflict for conflict in self.conflicts(booking) if conflict.hard)

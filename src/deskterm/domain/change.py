@@ -211,6 +211,8 @@ class Facts:
     failed_checks: int = 0
     unjudged: tuple[str, ...] = ()
     """New incidents on the CI that nobody has linked or set aside."""
+    hidden: int = 0
+    """How many more of them there are that the reader may not see."""
     caused: tuple[str, ...] = ()
     """Incidents that it caused."""
     outcome: Outcome | None = None
@@ -379,12 +381,25 @@ def _leave_verifying(facts: Facts, _now: datetime) -> None:
     for kind, sentence in CHECK_MISSING.items():
         if kind not in facts.checks:
             raise GateNotMet(sentence, field="checks", number=facts.number)
+    _judged(facts)
+
+
+def _judged(facts: Facts) -> None:
     if facts.unjudged:
         raise GateNotMet(
             N_("New on what {number} altered: {incidents}. Link what it caused, set the rest aside."),
             field="incidents",
             number=facts.number,
             incidents=", ".join(facts.unjudged),
+        )
+    if facts.hidden:
+        raise GateNotMet(
+            N_(
+                "New on what {number} altered, in a restricted team: {count}. Who may see it has to judge it."
+            ),
+            field="incidents",
+            number=facts.number,
+            count=facts.hidden,
         )
 
 
@@ -393,6 +408,7 @@ def _leave_review(facts: Facts, now: datetime) -> None:
         raise GateNotMet(
             N_("{number} needs a review: what came of it?"), field="outcome", number=facts.number
         )
+    _judged(facts)
     if facts.outcome in STAYED and (facts.stable_until is None or now < facts.stable_until):
         raise GateNotMet(
             N_("{number} has to prove stable until {until}."),
@@ -440,6 +456,11 @@ def may_review(facts: Facts, outcome: Outcome, lessons: str) -> None:
             field="outcome",
             number=facts.number,
         )
+
+
+def with_incident(outcome: Outcome | None) -> Outcome | None:
+    """Return what an outcome still is once the change turns out to have caused an incident."""
+    return Outcome.WITH_ISSUES if outcome is Outcome.SUCCESSFUL else outcome
 
 
 def finish(state: StepState, note: str) -> StepState:

@@ -80,6 +80,8 @@ class ChangeRules:
     blocking: frozenset[ConflictKind] = HARD
     remind_after: timedelta = timedelta(days=1)
     """How long after they were asked approvers are reminded."""
+    remind_every: timedelta = timedelta(days=1)
+    """How long after a reminder they are reminded again."""
     decide_within: timedelta = timedelta(days=3)
     """How long a tier has; after that the change goes back to draft."""
     complete_within: timedelta = timedelta(days=2)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import Enum, auto
 
-from deskterm.domain.change import ChangeStatus
+from deskterm.domain.change import ChangeKind, ChangeStatus, Outcome
 from deskterm.domain.problem import ProblemStatus
 from deskterm.domain.standard import TargetName
 from deskterm.domain.ticket import Channel, HoldReason, Kind, Resolution, Status
@@ -71,10 +71,16 @@ class Field:
     aliases: tuple[str, ...] = ()
     codes: Mapping[str, str] = field(default_factory=dict)
     """What may be typed → the code."""
+    words: Mapping[str, int] = field(default_factory=dict)
+    """What may be typed for a number → the number."""
     of_changes: bool = False
     """Whether only changes have it."""
     is_derived: bool = False
     """Whether it is no column but looked up where it is asked for, so that no order goes by it."""
+
+
+LEVELS = {"high": 1, "medium": 2, "low": 3}
+RISKS = {"low": 1, "medium": 2, "high": 3}
 
 
 def _codes(codes: type[Enum], **aliases: str) -> Mapping[str, str]:
@@ -83,8 +89,12 @@ def _codes(codes: type[Enum], **aliases: str) -> Mapping[str, str]:
 
 _ALL = (
     Field(
-        "type", "kind", Shape.CODE, N_("incident, request, problem or change"), ("kind",),
+        "type", "kind", Shape.CODE, N_("incident, request, problem or change"), (),
         _codes(Kind, problem="problem", change="change"),
+    ),
+    Field(
+        "kind", "change_kind", Shape.CODE, N_("a change's kind: normal, standard, emergency"), (),
+        _codes(ChangeKind), of_changes=True,
     ),
     Field(
         "status", "status", Shape.CODE, N_("where it stands"), ("state",),
@@ -96,11 +106,17 @@ _ALL = (
     Field("channel", "channel", Shape.CODE, N_("the door it came through"), ("via",), _codes(Channel)),
     Field("hold", "hold_reason", Shape.CODE, N_("what it waits for"), (), _codes(HoldReason)),
     Field("resolution", "resolution", Shape.CODE, N_("how it was resolved"), (), _codes(Resolution)),
+    Field(
+        "outcome", "outcome", Shape.CODE, N_("what came of a change"), (), _codes(Outcome), of_changes=True
+    ),
     Field("sla", "sla_target", Shape.CODE, N_("which clock presses most"), ("target",), _codes(TargetName)),
     Field("prio", "priority", Shape.RANK, N_("priority, 1 the most urgent"), ("p", "priority")),
-    Field("impact", "impact", Shape.RANK, N_("1 high, 2 medium, 3 low")),
-    Field("risk", "risk", Shape.COUNT, N_("a change's risk: 1 low, 2 medium, 3 high"), of_changes=True),
-    Field("urgency", "urgency", Shape.RANK, N_("1 high, 2 medium, 3 low")),
+    Field("impact", "impact", Shape.RANK, N_("1 high, 2 medium, 3 low"), words=LEVELS),
+    Field(
+        "risk", "risk", Shape.COUNT, N_("a change's risk: 1 low, 2 medium, 3 high"),
+        words=RISKS, of_changes=True,
+    ),
+    Field("urgency", "urgency", Shape.RANK, N_("1 high, 2 medium, 3 low"), words=LEVELS),
     Field("extent", "extent", Shape.COUNT, N_("people affected")),
     Field("tier", "tier", Shape.COUNT, N_("tier of the owning team")),
     Field("reopens", "reopen_count", Shape.COUNT, N_("how often it was reopened"), ("reopened",)),
@@ -173,14 +189,12 @@ COLUMNS: Mapping[str, str] = {name: entry.name for name, entry in CALLED.items()
 }
 """What `cols:` takes → canonical name."""
 SORTS: Mapping[str, str] = {
-    name: entry.name
-    for name, entry in CALLED.items()
-    if entry.shape in SORTED and not (entry.of_changes or entry.is_derived)
+    name: entry.name for name, entry in CALLED.items() if entry.shape in SORTED and not entry.is_derived
 } | {
     "id": "id",
     "number": "id",
 }
-"""What `sort:` takes → canonical name."""
+"""What `sort:` takes → canonical name; an order by what records have not leaves them in their own."""
 
 
 def suggestion(word: str, known: Mapping[str, object]) -> str:

@@ -164,8 +164,16 @@ def _compared(asked: Field, op: Op, piece: Piece) -> Value:
 def _point(asked: Field, piece: Piece, text: str) -> Point:
     text = text.casefold()
     if asked.shape in NUMBERS:
+        if text in asked.words:
+            return asked.words[text]
         digits = text.removeprefix("p") if asked.shape is Shape.RANK else text
         if not re.fullmatch(r"[0-9]+", digits) or len(digits) > MOST_DIGITS:
+            if asked.words:
+                raise piece.refusal(
+                    N_("{field} compares with a number, or {words}."),
+                    field=asked.name,
+                    words=", ".join(asked.words),
+                )
             raise piece.refusal(N_("{field} compares with a number."), field=asked.name)
         return int(digits)
     if text == "0":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,9 +23,9 @@ from deskterm.domain.calendar import (
 )
 from deskterm.domain.change import ChangeStatus
 from deskterm.domain.errors import GateNotMet, NotFound
-from deskterm.domain.query import EVERYTHING, Condition, Context, matches
+from deskterm.domain.query import EVERYTHING, Condition, matches
 from deskterm.i18n import N_, _
-from deskterm.reads.changes import CHANGE, LISTED, ChangeRow, facts, of_changes, row_of
+from deskterm.reads.changes import CHANGE, LISTED, ChangeRow, context_of, facts, of_changes, row_of
 from deskterm.storage import bookings
 from deskterm.storage.tables import Change
 from deskterm.storage.visible import visible
@@ -52,7 +52,7 @@ class Page:
     windows: tuple[Span, ...]
     freezes: tuple[Span, ...]
     collisions: tuple[tuple[Entry, Conflict], ...]
-    """Every conflict with its change, by start; a pair of changes is told once."""
+    """Every conflict with its change, by start; a pair of changes is told once, as hard if it is for one."""
     read_at: datetime
 
 
@@ -74,7 +74,7 @@ def page(desk: Desk, start: datetime, end: datetime, *, by: str, condition: Cond
 
 
 def _rows(look: Look, start: datetime, end: datetime, condition: Condition) -> Iterable[ChangeRow]:
-    context = Context(look.actor.login, look.now, look.actor.teams)
+    context = context_of(look)
     rows = look.connection.execute(
         select(*(CHANGE.c[name] for name in LISTED))
         .where(
@@ -100,14 +100,15 @@ def _entry(found: Planner, row: ChangeRow) -> Entry:
     return Entry(row, row.planned_start, row.planned_end, conflicts)
 
 
-def _collisions(entries: Iterable[Entry]) -> Iterator[tuple[Entry, Conflict]]:
-    told: set[tuple[frozenset[int | None], ConflictKind, str]] = set()
+def _collisions(entries: Iterable[Entry]) -> list[tuple[Entry, Conflict]]:
+    """Tell each pair once, from the side on which it is hard if there is one."""
+    told: dict[tuple[frozenset[int | None], ConflictKind, str], tuple[Entry, Conflict]] = {}
     for entry in entries:
         for conflict in entry.conflicts:
             pair = (frozenset({entry.change.key, conflict.other}), conflict.kind, conflict.shared)
-            if pair not in told:
-                told.add(pair)
-                yield entry, conflict
+            if pair not in told or (conflict.hard and not told[pair][1].hard):
+                told[pair] = entry, conflict
+    return sorted(told.values(), key=lambda each: (each[0].start, each[0].change.key))
 
 
 def planner(desk: Desk, start: datetime, end: datetime, *, by: str) -> Planner:

@@ -24,7 +24,7 @@ from deskterm.domain.risk import Assessment, Questionnaire, assess
 from deskterm.reads.changes import CHANGE, LISTED, ChangeRow, row_of
 from deskterm.storage import bookings
 from deskterm.storage.chain import history
-from deskterm.storage.incidents import new_incidents
+from deskterm.storage.incidents import caused_incidents, hidden_incidents, new_incidents
 from deskterm.storage.tables import (
     Change,
     ChangeApproval,
@@ -135,6 +135,7 @@ class ChangeRecord:
     links: tuple[str, ...]
     """Numbers of the records that are linked to it."""
     conflicts: tuple[Conflict, ...]
+    """At its window, or now where somebody asked to break the glass."""
     assessment: Assessment
     missing: str
     """What the gate out of its state asks for first; empty when it may go on."""
@@ -176,14 +177,14 @@ def _record(look: Look, key: int, found: Mapping[str, Any]) -> ChangeRecord:
     asked = row.kind is ChangeKind.NORMAL or answers
     questions = standard.changes.questionnaire if asked else Questionnaire()
     steps, tiers = _steps(look, key), _tiers(look, key)
-    place = bookings.booking(look.connection, key) if row.status in rules.PLANNING else None
     conflicts: tuple[Conflict, ...] = ()
-    if place is not None:
-        conflicts = bookings.planner(look.connection, standard, place.start, place.end).conflicts(place)
+    if row.status in rules.PLANNING:
+        at_once = look.now if found["glass_by"] is not None else None
+        conflicts = bookings.in_the_way(look.connection, standard, key, at_once)
     assessment = assess(standard.changes.risk_rules, questions, found, answers)
     checks = _checks(look, key)
     incidents = _incidents(look, key)
-    asked_for = _gate_facts(row, found, assessment, tiers, steps, conflicts, checks, incidents)
+    asked_for = _gate_facts(look, row, found, assessment, tiers, steps, conflicts, checks, incidents)
     return ChangeRecord(
         row=row,
         fields={name: value for name, value in found.items() if name not in LISTED and name != "answers"}
@@ -316,6 +317,7 @@ def delegations(look: Look) -> list[Delegation]:
 
 
 def _gate_facts(
+    look: Look,
     row: ChangeRow,
     found: Mapping[str, Any],
     assessment: Assessment,
@@ -348,7 +350,10 @@ def _gate_facts(
         checks=frozenset(check.kind for check in checks),
         failed_checks=sum(not check.passed for check in checks),
         unjudged=tuple(each.number for each in incidents if each.caused is None),
-        caused=tuple(each.number for each in incidents if each.caused),
+        hidden=hidden_incidents(look.connection, row.key, look.actor),
+        caused=tuple(
+            tickets.number_of(each.kind, each.id) for each in caused_incidents(look.connection, row.key)
+        ),
         outcome=row.outcome,
         **{name: found[name] for name in texts},
     )

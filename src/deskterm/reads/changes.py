@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, or_, select
@@ -19,11 +19,11 @@ from deskterm.domain.errors import NotFound
 from deskterm.domain.query import And, Condition, Context, Is, Not, Op, Or, Query, Term, matches
 from deskterm.domain.words import tokens
 from deskterm.storage.chain import EVENT, HISTORY, entry_of
-from deskterm.storage.tables import Change, ChangeIncident, ChangeItem, Ticket
+from deskterm.storage.tables import Change, ChangeIncident, ChangeItem, ConfigurationItem, Ticket
 from deskterm.storage.types import NEVER, table
 from deskterm.storage.visible import visible
 
-CHANGE = table(Change)
+CHANGE, CI = table(Change), table(ConfigurationItem)
 RECENT = timedelta(days=14)
 """How far back a change is suspected of what happens now."""
 
@@ -66,6 +66,7 @@ SORTED: Mapping[str, str] = {
     "id": "id", "start": "planned_start", "end": "planned_end", "risk": "risk", "status": "status",
     "assignee": "assignee", "created": "opened_at", "updated": "updated_at", "closed": "closed_at",
     "svc": "service", "ci": "ci", "team": "team", "summary": "summary", "impact": "impact",
+    "kind": "kind", "outcome": "outcome",
 }  # fmt: skip
 """What `sort:` may name here → the column."""
 
@@ -87,9 +88,14 @@ def _taken(look: Look, condition: Condition, which: Sequence[ColumnElement[bool]
         .where(visible(look.actor, Change), *which)
         .order_by(CHANGE.c.id)
     ).mappings()
-    context = Context(look.actor.login, look.now, look.actor.teams)
+    context = context_of(look)
     asked = of_changes(condition)
     return [dict(row) for row in found if matches(asked, facts(dict(row)), context)]
+
+
+def context_of(look: Look) -> Context:
+    """Return who asks for changes, and when: their days are those of this machine's zone."""
+    return Context(look.actor.login, look.now, look.actor.teams, look.now.astimezone().tzinfo or UTC)
 
 
 def of_changes(condition: Condition) -> Condition:
@@ -137,28 +143,31 @@ def row_of(row: Mapping[str, Any]) -> ChangeRow:
 def recent(desk: Desk, ticket: str, *, by: str) -> tuple[ChangeRow, ...]:
     """Return the changes on a ticket's CI or service that were carried out lately: the first suspicion.
 
-    Those on the same CI come first, each newest first.
+    A CI brings the service that runs on it along, on both sides. Those on the same CI come first, each newest
+    first.
 
     Raises:
         NotFound: there is no such ticket, or none that the reader may see.
     """
     with desk.look(by) as look:
         subject = look.connection.execute(
-            select(col(Ticket.ci), col(Ticket.service), col(Ticket.opened_at)).where(
-                col(Ticket.id) == tickets.key_of(ticket), visible(look.actor)
-            )
+            select(col(Ticket.ci), col(Ticket.service), CI.c.service.label("behind"), col(Ticket.opened_at))
+            .outerjoin(CI, CI.c.key == col(Ticket.ci))
+            .where(col(Ticket.id) == tickets.key_of(ticket), visible(look.actor))
         ).first()
         if subject is None:
             raise NotFound(what=ticket)
-        items = select(col(ChangeItem.change_id)).where(col(ChangeItem.ci) == subject.ci)
-        same_ci = or_(CHANGE.c.ci == subject.ci, CHANGE.c.id.in_(items)) if subject.ci else None
-        same_service = CHANGE.c.service == subject.service if subject.service else None
-        asked = [each for each in (same_ci, same_service) if each is not None]
-        if not asked:
-            return ()
+        services = {subject.service, subject.behind} - {None}
+        cis = or_(CI.c.key == subject.ci, CI.c.service.in_(services))
+        near = select(CI.c.key).where(cis)
+        items = select(col(ChangeItem.change_id)).where(col(ChangeItem.ci).in_(near))
         rows = look.connection.execute(
             select(*(CHANGE.c[name] for name in LISTED))
-            .where(or_(*asked), CHANGE.c.started_at > subject.opened_at - RECENT, visible(look.actor, Change))
+            .where(
+                or_(CHANGE.c.ci.in_(near), CHANGE.c.id.in_(items), CHANGE.c.service.in_(services)),
+                CHANGE.c.started_at > subject.opened_at - RECENT,
+                visible(look.actor, Change),
+            )
             .order_by(CHANGE.c.started_at.desc())
         ).mappings()
         found = [row_of(dict(row)) for row in rows]

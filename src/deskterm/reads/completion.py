@@ -169,7 +169,8 @@ def _values(desk: Desk, name: str, rest: Query, record: str, by: str) -> Sequenc
         Completion(spelled(value), count=count) for value, count in held.items() if value not in field.codes
     ]
     standing = [Completion(value) for value in STANDING_FOR.get(field.shape, ())]
-    return standing + sorted(coded + others, key=lambda each: -(each.count or 0))
+    words = [Completion(word) for word in field.words]
+    return standing + words + sorted(coded + others, key=lambda each: -(each.count or 0))
 
 
 def _on_problems(look: Look, field: Field, rest: Query) -> Sequence[Any]:

@@ -82,7 +82,9 @@ COLUMNS: tuple[Any, ...] = (
 """The fields of `QueueRow`, in their order."""
 LISTED: Select[Any] = select(*COLUMNS).outerjoin(Person, col(Person.id) == col(Ticket.caller_id))
 SORTED_BY: Mapping[str, Any] = {"id": col(Ticket.id)} | {
-    name: col(getattr(Ticket, FIELDS[name].fact)) for name in SORTS.values() if name != "id"
+    name: col(getattr(Ticket, FIELDS[name].fact))
+    for name in SORTS.values()
+    if name != "id" and not FIELDS[name].of_changes
 }
 """What `sort:` names → column."""
 DEFAULT_SORT = (Sort("breach"),)
@@ -169,8 +171,12 @@ def rows(desk: Desk, wanted: Sequence[int], *, by: str) -> tuple[QueueRow, ...]:
 
 def has_keyset(query: Query) -> bool:
     """Return whether windows of a view can be found by a cursor: its order has one column, never empty."""
-    sort = query.sort or DEFAULT_SORT
+    sort = _sort(query)
     return len(sort) == 1 and not Ticket.__table__.c[SORTED_BY[sort[0].field].key].nullable  # type: ignore[attr-defined]  # SQLModel's class has it
+
+
+def _sort(query: Query) -> tuple[Sort, ...]:
+    return tuple(step for step in query.sort if step.field in SORTED_BY) or DEFAULT_SORT
 
 
 def _ask(look: Look, query: Query, part: Part, after: Cursor | None = None, **given: Any) -> Sequence[Any]:
@@ -207,7 +213,7 @@ def _statement(
 ) -> Select[Any]:
     """Return the statement that asks for one part of a view."""
     taken = and_(compiled(query.condition, context, dialect), visible(scope))
-    sort = query.sort or DEFAULT_SORT
+    sort = _sort(query)
     if part is Part.COUNT:
         return select(func.count()).select_from(Ticket).where(taken)
     if part is Part.AMONG:

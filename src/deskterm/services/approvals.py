@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy import and_, or_
 from sqlmodel import col, select
 
 from deskterm.desk import Transaction, action
@@ -15,7 +16,14 @@ from deskterm.domain.errors import BadInput, GateNotMet, NotAllowed, NotFound
 from deskterm.domain.people import LEADS, Role
 from deskterm.i18n import N_
 from deskterm.services import alarms, change_journal, people
-from deskterm.storage.tables import Agent, Change, ChangeApproval, ChangeVote, DelegationRow
+from deskterm.storage.tables import (
+    Agent,
+    Change,
+    ChangeApproval,
+    ChangeVote,
+    DelegationRow,
+    StandardVersion,
+)
 from deskterm.text import plain
 
 REMINDER = "approval_reminder"
@@ -165,13 +173,34 @@ def votes(tx: Transaction, approval: ChangeApproval) -> list[ChangeVote]:
     )
 
 
+def has_vote(tx: Transaction, change: Change, login: str) -> bool:
+    """Return whether somebody decides on a change: they have voted, in whoever's name, or are asked now."""
+    asked = and_(col(ChangeVote.login) == login, col(ChangeApproval.verdict) == Verdict.PENDING)
+    cast = and_(
+        or_(col(ChangeVote.login) == login, col(ChangeVote.by) == login), col(ChangeVote.at).is_not(None)
+    )
+    found = (
+        select(ChangeVote.login)
+        .join(ChangeApproval, col(ChangeApproval.id) == col(ChangeVote.approval_id))
+        .where(
+            col(ChangeApproval.change_id) == change_journal.key(change),
+            col(ChangeApproval.verdict).in_(ALIVE),
+            or_(asked, cast),
+        )
+    )
+    return tx.session.exec(found).first() is not None
+
+
 def remind(tx: Transaction, change: Change, approval: ChangeApproval) -> bool:
-    """Remind those who have not voted yet, and whoever votes in their place."""
+    """Remind those who have not voted yet, and whoever votes in their place; and later again."""
     if approval.verdict is not Verdict.PENDING or change.status is not ChangeStatus.AUTHORISE:
         return False
     waiting = [vote.login for vote in votes(tx, approval) if vote.granted is None]
     tx.record("change", change_journal.key(change), "change.approval_reminded", tier=approval.name)
     change_journal.tell(tx, change, "change.approval_asked", _with_delegates(tx, waiting), urgent=True)
+    again = tx.now + tx.standard.changes.remind_every
+    once = f"{approval.id}:{again.isoformat()}"
+    alarms.arm(tx, "change", change_journal.key(change), REMINDER, again, once=once)
     return True
 
 
@@ -240,11 +269,10 @@ def _ask_next(tx: Transaction, change: Change) -> bool:
     if approval is None or approval.id is None:
         return False
     standard = tx.standard.changes
-    tier = next(tier for tier in standard.tiers if tier.key == approval.tier)
     approval.verdict, approval.asked_at = Verdict.PENDING, tx.now
     approval.due_at = tx.now + standard.decide_within
     tx.session.add(approval)
-    electorate = _electorate(tx, change, tier)
+    electorate = _electorate(tx, change, _tier(tx, approval.tier))
     tx.session.add_all(ChangeVote(approval_id=approval.id, login=login) for login in electorate)
     tx.session.flush()
     key, once = change_journal.key(change), str(approval.id)
@@ -253,6 +281,13 @@ def _ask_next(tx: Transaction, change: Change) -> bool:
     change_journal.record(tx, change, "change.approval_asked", tier=approval.name, of=list(electorate))
     change_journal.tell(tx, change, "change.approval_asked", _with_delegates(tx, electorate))
     return True
+
+
+def _tier(tx: Transaction, key: str) -> rules.Tier:
+    """Return a tier by the newest standard that has it: a change passes the tiers that it was asked for."""
+    versions = tx.session.exec(select(StandardVersion.id).order_by(col(StandardVersion.id).desc())).all()
+    standards = (tx.standard_under(version) for version in versions if version is not None)
+    return next(tier for standard in standards for tier in standard.changes.tiers if tier.key == key)
 
 
 def _electorate(tx: Transaction, change: Change, tier: rules.Tier) -> tuple[str, ...]:

@@ -16,23 +16,22 @@ from deskterm.domain import ticket as tickets
 from deskterm.domain.approval import Verdict
 from deskterm.domain.calendar import Conflict, ConflictKind, sentence
 from deskterm.domain.change import ChangeKind, ChangeStatus, Facts, Risk, Step
-from deskterm.domain.errors import IllegalMove, NotFound
+from deskterm.domain.errors import GateNotMet, IllegalMove, NotFound
 from deskterm.domain.ledger import Entry
 from deskterm.domain.risk import Assessment, Questionnaire, assess
 from deskterm.i18n import N_
 from deskterm.services.journal import changes_of
 from deskterm.storage import bookings
-from deskterm.storage.incidents import new_incidents
+from deskterm.storage.incidents import caused_incidents, hidden_incidents, new_incidents
 from deskterm.storage.tables import (
     Change,
     ChangeApproval,
     ChangeCheck,
-    ChangeIncident,
     ChangeOrder,
     ChangeStep,
     ChangeWord,
+    Counter,
     Notification,
-    Ticket,
 )
 from deskterm.storage.types import NEVER
 from deskterm.storage.visible import visible
@@ -117,10 +116,40 @@ def move(tx: Transaction, change: Change, after: ChangeStatus, kind: str, **deta
 
     Raises:
         IllegalMove: that state does not follow.
+        GateNotMet: from there on it would keep its place against others, and something hard is in the way.
     """
-    change.status = rules.move(number(change), change.kind, change.status, after)
+    rules.move(number(change), change.kind, change.status, after)
+    if change.status in rules.PLANNING - bookings.BOOKED and after in bookings.BOOKED:
+        _take_place(tx, change)
+    if after is ChangeStatus.DRAFT:
+        mend_glass(change)
+    change.status = after
     record(tx, change, kind, **details)
     tell(tx, change, kind, own(change))
+
+
+def _take_place(tx: Transaction, change: Change) -> None:
+    """Let a change keep its place against others from now on, unless something hard is there."""
+    lock_calendar(tx)
+    tx.session.flush()
+    hard = next(iter(blocked(tx, change)), None)
+    if hard is not None:
+        raise GateNotMet(
+            N_("{number} can't keep its window: {conflict} Move it first."),
+            field="planned_start",
+            number=number(change),
+            conflict=sentence(hard),
+        )
+
+
+def lock_calendar(tx: Transaction) -> None:
+    """Let changes take their places one after another, so that no two take the same room at once."""
+    tx.session.exec(select(Counter).where(col(Counter.name) == "change").with_for_update()).one()
+
+
+def mend_glass(change: Change) -> None:
+    """Forget who broke the glass, and why: they agreed to another window or another plan."""
+    change.glass_reason, change.glass_by, change.glass_second = "", None, None
 
 
 def expect(change: Change, *statuses: ChangeStatus) -> None:
@@ -210,7 +239,8 @@ def facts(tx: Transaction, change: Change) -> Facts:
         rolling_back=change.rolling_back,
         checks=frozenset(check.kind for check in checks),
         failed_checks=sum(not check.passed for check in checks),
-        unjudged=tuple(number for number, _summary in unjudged(tx, change)),
+        unjudged=unjudged(tx, change),
+        hidden=hidden_incidents(tx.connection, key(change), tx.actor),
         caused=caused(tx, change),
         outcome=change.outcome,
         lessons=change.lessons,
@@ -249,32 +279,25 @@ def _unfinished(tx: Transaction, change: Change) -> list[str]:
 
 
 def blocked(tx: Transaction, change: Change) -> tuple[Conflict, ...]:
-    """Return what is hard in a change's way where it is planned now."""
+    """Return what is hard in a change's way where it is to be done."""
     return tuple(conflict for conflict in conflicts(tx, change) if conflict.hard)
 
 
 def conflicts(tx: Transaction, change: Change) -> tuple[Conflict, ...]:
-    """Return what is in a change's way where it is planned now."""
-    place = bookings.booking(tx.connection, key(change))
-    if place is None or change.status not in rules.PLANNING:
+    """Return what is in a change's way where it is planned, or now if somebody asked to break the glass."""
+    if change.status not in rules.PLANNING:
         return ()
-    return bookings.planner(tx.connection, tx.standard, place.start, place.end).conflicts(place)
+    asked = change.glass_by is not None
+    return bookings.in_the_way(tx.connection, tx.standard, key(change), tx.now if asked else None)
 
 
-def unjudged(tx: Transaction, change: Change) -> list[tuple[str, str]]:
-    """Return the new incidents on what a change altered that nobody has judged: number and summary."""
-    return [
-        (tickets.number_of(row.kind, row.id), row.summary)
-        for row in new_incidents(tx.connection, key(change), tx.actor)
-    ]
+def unjudged(tx: Transaction, change: Change) -> tuple[str, ...]:
+    """Return the new incidents on what a change altered that nobody has judged and the actor may see."""
+    found = new_incidents(tx.connection, key(change), tx.actor)
+    return tuple(tickets.number_of(row.kind, row.id) for row in found)
 
 
 def caused(tx: Transaction, change: Change) -> tuple[str, ...]:
     """Return the numbers of the incidents that a change caused."""
-    rows = tx.session.exec(
-        select(Ticket.kind, Ticket.id)
-        .join(ChangeIncident, col(ChangeIncident.ticket_id) == col(Ticket.id))
-        .where(col(ChangeIncident.change_id) == key(change), col(ChangeIncident.caused))
-        .order_by(col(Ticket.id))
-    )
-    return tuple(tickets.number_of(kind, each or 0) for kind, each in rows)
+    found = caused_incidents(tx.connection, key(change))
+    return tuple(tickets.number_of(row.kind, row.id) for row in found)

@@ -25,11 +25,16 @@ def _on_change(effect: Effect) -> Callable[[Transaction, Timer], bool]:
 
 
 def _remind(tx: Transaction, timer: Timer, change: Change) -> bool:
-    return approvals.remind(tx, change, tx.session.get_one(ChangeApproval, int(timer.once)))
+    return approvals.remind(tx, change, _approval(tx, timer))
 
 
 def _time_out(tx: Transaction, timer: Timer, change: Change) -> bool:
-    return approvals.time_out(tx, change, tx.session.get_one(ChangeApproval, int(timer.once)))
+    return approvals.time_out(tx, change, _approval(tx, timer))
+
+
+def _approval(tx: Transaction, timer: Timer) -> ChangeApproval:
+    """Return the tier that a timer is about; what makes it unique begins with the tier's id."""
+    return tx.session.get_one(ChangeApproval, int(timer.once.partition(":")[0]))
 
 
 def _stable(tx: Transaction, timer: Timer, change: Change) -> bool:

@@ -50,9 +50,10 @@ def undo(tx: Transaction, number: str, *, by: str) -> str:
     if entry.kind == SCHEDULED:
         windows.give_back(tx, change, {**_window(change), **before}, undoes=entry.id)
     else:
-        changes.may_edit(change, set(before))
+        changes.may_edit(change, before)
         for name, value in before.items():
             setattr(change, name, value)
+        changes.check(tx, change)
         change_journal.record(tx, change, UNDONE, undoes=entry.id)
     return entry.kind
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from sqlmodel import col, delete
 
@@ -27,7 +28,7 @@ def open_change(tx: Transaction, draft: NewChange, *, by: str) -> str:
     """Begin a request for change, and return its number.
 
     Raises:
-        GateNotMet: no summary, or a standard change without a template.
+        GateNotMet: no summary; a standard change without a template, or with more than that authorises.
     """
     found = templates.approved(tx, draft.template) if draft.template else None
     if (draft.kind is ChangeKind.STANDARD) != (found is not None):
@@ -56,6 +57,7 @@ def open_change(tx: Transaction, draft: NewChange, *, by: str) -> str:
     change_journal.record(tx, change, "change.opened")
     _put_items(tx, change, draft.items)
     if found is not None:
+        templates.keep(tx, change)
         templates.lay_out(tx, change, found)
     if change.complete_by is not None:
         alarms.arm(tx, "change", change_journal.key(change), COMPLETION, change.complete_by)
@@ -79,38 +81,42 @@ def edit(tx: Transaction, number: str, edit: ChangeEdit, *, by: str, seen: int |
     """Change fields of a request; what was approved stays as it was approved.
 
     Raises:
-        GateNotMet: the kind, or the content, of a change that has left draft.
+        GateNotMet: the kind, or the content, of a change that has left draft; what the template of a standard
+            change authorises; somebody who votes on the change as the one who sees it through.
     """
     change = change_journal.take(tx, number, seen=seen)
     change_journal.expect(change, *rules.OPEN)
     given = edit.model_dump(exclude_none=True, exclude={"items"})
-    wanted = given.keys() | ({"items"} if edit.items is not None else set())
-    may_edit(change, wanted)
-    if given.get("kind", change.kind) is ChangeKind.STANDARD and change.template is None:
-        raise GateNotMet(N_("A standard change is made from an approved template."), field="template")
+    may_edit(change, given | ({"items": edit.items} if edit.items is not None else {}))
     catalogue.need(tx, service=edit.service, ci=edit.ci, category=None)
     for name, value in given.items():
         setattr(change, name, value)
-    _check_people(tx, change)
     if change.kind is ChangeKind.EMERGENCY and change.complete_by is None:
         change.complete_by = tx.now + tx.standard.changes.complete_within
         alarms.arm(tx, "change", change_journal.key(change), COMPLETION, change.complete_by)
     if edit.items is not None:
         _put_items(tx, change, edit.items)
+    check(tx, change)
     change_journal.record(
         tx, change, "change.edited", **({"items": sorted(edit.items)} if edit.items is not None else {})
     )
 
 
-def may_edit(change: Change, wanted: set[str]) -> None:
+def may_edit(change: Change, given: Mapping[str, Any]) -> None:
     """Refuse to change what was approved.
 
+    Args:
+        given: the fields that would change → what they would become.
+
     Raises:
-        GateNotMet: the kind, or the content, of a change that has left draft.
+        GateNotMet: the kind, or the content, of a change that has left draft; or it would become a standard
+            change, which it can be from its beginning only.
     """
+    if given.get("kind", change.kind) is ChangeKind.STANDARD and change.kind is not ChangeKind.STANDARD:
+        raise GateNotMet(N_("A standard change is made from an approved template."), field="template")
     if change.status is ChangeStatus.DRAFT:
         return
-    if "kind" in wanted:
+    if "kind" in given:
         raise GateNotMet(
             N_("The kind of {number} is frozen: it has left draft."),
             field="kind",
@@ -118,7 +124,7 @@ def may_edit(change: Change, wanted: set[str]) -> None:
         )
     later = {name for name, _sentence in rules.AFTERWARDS} if change.kind is ChangeKind.EMERGENCY else set()
     empty = {name for name in later if not getattr(change, name)}
-    if frozen := sorted((wanted & PLANNED) - empty):
+    if frozen := sorted((given.keys() & PLANNED) - empty):
         raise GateNotMet(
             N_("{number} has left draft; take it back to draft to change what is approved."),
             field=frozen[0],
@@ -126,15 +132,38 @@ def may_edit(change: Change, wanted: set[str]) -> None:
         )
 
 
+def check(tx: Transaction, change: Change) -> None:
+    """Ask whether a change may be as it now is: its people, and what its template authorises.
+
+    Raises:
+        BadInput: there is no such agent or team.
+        GateNotMet: the assignee votes on it, or it is no longer what its template authorises.
+    """
+    _check_people(tx, change)
+    if approvals.has_vote(tx, change, change.assignee):
+        raise GateNotMet(
+            N_(
+                "{login} has a vote on {number}, and nobody votes on their own change. "
+                "Take it back to draft to hand it over."
+            ),
+            field="assignee",
+            login=change.assignee,
+            number=change_journal.number(change),
+        )
+    templates.keep(tx, change)
+
+
 @action("change.submit")
 def submit(tx: Transaction, number: str, *, by: str, seen: int | None = None) -> None:
     """Hand a request in: a normal change is assessed next, an emergency approved, a standard one scheduled.
 
     Raises:
-        GateNotMet: the request is not complete.
+        GateNotMet: the request is not complete; its window is taken; or a standard change is riskier than
+            was authorised.
     """
     change = change_journal.take(tx, number, seen=seen)
     change_journal.expect(change, ChangeStatus.DRAFT)
+    templates.keep_risk(tx, change)
     if change.kind is not ChangeKind.NORMAL:
         change.risk = int(change_journal.assessment(tx, change).level)
     change_journal.advance(tx, change, "change.submitted")

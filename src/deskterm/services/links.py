@@ -45,6 +45,8 @@ def unlink(tx: Transaction, number: str, kind: LinkKind, other: str, *, by: str)
     if kind is LinkKind.CHILD_OF:
         ticket.parent_id = None
     journal.record(tx, ticket, "ticket.unlinked", link=kind, other=target)
+    if kind is LinkKind.CAUSED_BY:
+        change_incidents.unlinked(tx, ticket, target)
 
 
 @action("ticket.merge")

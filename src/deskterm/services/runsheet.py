@@ -9,11 +9,13 @@ from sqlmodel import col, delete, select
 
 from deskterm.desk import Transaction, action
 from deskterm.domain import change as rules
+from deskterm.domain.calendar import Conflict
 from deskterm.domain.change import ChangeStatus, StepState
-from deskterm.domain.errors import Conflict, GateNotMet, IllegalMove, NotAllowed, NotFound
+from deskterm.domain.errors import Conflict as Stale
+from deskterm.domain.errors import GateNotMet, IllegalMove, NotAllowed, NotFound
 from deskterm.domain.people import Role
 from deskterm.i18n import N_
-from deskterm.services import change_journal, people
+from deskterm.services import change_journal, people, templates
 from deskterm.services.change_drafts import StepDraft
 from deskterm.storage.tables import Change, ChangeStep, ChangeWord
 from deskterm.storage.types import NEVER
@@ -27,9 +29,13 @@ def plan(
     """Write a run sheet anew; everybody with a step has to confirm again.
 
     A step without a time follows the one before it; without an owner it is the assignee's.
+
+    Raises:
+        GateNotMet: a standard change has the steps of its template.
     """
     change = change_journal.take(tx, number, seen=seen)
     change_journal.expect(change, *rules.PLANNING)
+    templates.keep_steps(tx, change, steps)
     key = change_journal.key(change)
     tx.session.exec(delete(ChangeStep).where(col(ChangeStep.change_id) == key))
     tx.session.exec(delete(ChangeWord).where(col(ChangeWord.change_id) == key))
@@ -60,10 +66,11 @@ def begin(tx: Transaction, number: str, *, by: str, seen: int | None = None) -> 
 
     Raises:
         GateNotMet: it is not planned, confirmed and free of hard conflicts; or it is outside its window and
-            nobody has broken the glass.
+            nobody has broken the glass. With broken glass, what counts are the conflicts of now.
     """
     change = change_journal.take(tx, number, seen=seen)
     change_journal.expect(change, ChangeStatus.SCHEDULED)
+    change_journal.lock_calendar(tx)
     inside = change.planned_start <= tx.now < change.planned_end
     change.started_at = tx.now
     change_journal.advance(tx, change, "change.begun", inside_window=inside)
@@ -72,14 +79,20 @@ def begin(tx: Transaction, number: str, *, by: str, seen: int | None = None) -> 
 
 
 @action("change.break_glass")
-def break_glass(tx: Transaction, number: str, reason: str, *, by: str, seen: int | None = None) -> None:
-    """Ask to begin outside the window; it takes a reason, and a second person who agrees."""
+def break_glass(
+    tx: Transaction, number: str, reason: str, *, by: str, seen: int | None = None
+) -> tuple[Conflict, ...]:
+    """Ask to begin outside the window, and return what would be in the way now.
+
+    It takes a reason, and a second person who agrees. A new window, or planning anew, mends the glass.
+    """
     change = change_journal.take(tx, number, seen=seen)
     change_journal.expect(change, ChangeStatus.SCHEDULED)
     if not reason.strip():
         raise GateNotMet(N_("Say why {number} can't wait for its window."), field="reason", number=number)
     change.glass_reason, change.glass_by, change.glass_second = plain(reason), by, None
     change_journal.record(tx, change, "change.glass_asked")
+    found = change_journal.conflicts(tx, change)
     seconds = {*people.with_role(tx, Role.CHANGE_MANAGER), *people.with_role(tx, Role.LEAD)}
     change_journal.tell(
         tx,
@@ -89,11 +102,12 @@ def break_glass(tx: Transaction, number: str, reason: str, *, by: str, seen: int
         urgent=True,
         reason=plain(reason),
     )
+    return found
 
 
 @action("change.second")
-def second(tx: Transaction, number: str, *, by: str, seen: int | None = None) -> None:
-    """Agree, as the second person, that a change begins outside its window.
+def second(tx: Transaction, number: str, *, by: str, seen: int | None = None) -> tuple[Conflict, ...]:
+    """Agree, as the second person, that a change begins outside its window; return what is in the way now.
 
     Raises:
         GateNotMet: nobody asked.
@@ -110,6 +124,7 @@ def second(tx: Transaction, number: str, *, by: str, seen: int | None = None) ->
     change.glass_second = by
     change_journal.record(tx, change, "change.glass_broken", reason=change.glass_reason)
     change_journal.tell(tx, change, "change.glass_broken", [change.glass_by], urgent=True)
+    return change_journal.conflicts(tx, change)
 
 
 @action("runsheet.start_step")
@@ -121,7 +136,7 @@ def start_step(tx: Transaction, number: str, step: int, *, by: str, seen: int | 
         seen: the step's version that the actor looked at; the other steps may go on changing.
 
     Raises:
-        Conflict: somebody else touched this step.
+        Stale: somebody else touched this step.
     """
     change, row = _step(tx, number, step, seen)
     if row.state is not StepState.PLANNED:
@@ -200,7 +215,7 @@ def _step(tx: Transaction, number: str, step: int, seen: int | None) -> tuple[Ch
     if row is None:
         raise NotFound(what=f"{number} step {step}")
     if seen is not None and row.version != seen:
-        raise Conflict(number=number)
+        raise Stale(number=number)
     if row.rollback is not change.rolling_back:
         raise IllegalMove(
             N_("{number} is being rolled back; only its roll-back steps go on.")

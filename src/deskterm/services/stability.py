@@ -66,9 +66,13 @@ def judge(
         )
     change_incidents.put(tx, change, incident, caused=caused, note=plain(note))
     name = (journal.number(incident), LinkKind.CAUSED_BY, change_journal.number(change))
-    if caused and tx.session.get(Link, name) is None:
+    link = tx.session.get(Link, name)
+    if caused and link is None:
         tx.session.add(Link(source=name[0], kind=name[1], target=name[2], ticket_id=incident.id))
         journal.record(tx, incident, "ticket.linked", link=LinkKind.CAUSED_BY, other=name[2])
+    elif link is not None and not caused:
+        tx.session.delete(link)
+        journal.record(tx, incident, "ticket.unlinked", link=LinkKind.CAUSED_BY, other=name[2])
     change_journal.record(tx, change, "change.judged", ticket=name[0], caused=caused, note=plain(note))
     if caused:
         change_journal.tell(tx, change, "change.incident_linked", change_journal.own(change), urgent=True)
@@ -92,15 +96,19 @@ def review(
 ) -> None:
     """Say what came of a change and what it taught; what stays in service then has to prove stable.
 
+    A review that corrects another does not let that time begin anew.
+
     Raises:
         GateNotMet: lessons are missing, an emergency is not completed, or the outcome is not true.
     """
     change = change_journal.take(tx, number, seen=seen)
     change_journal.expect(change, ChangeStatus.REVIEW)
     rules.may_review(change_journal.facts(tx, change), outcome, lessons)
+    proves_stable = {change.outcome, outcome} <= rules.STAYED
     change.outcome, change.lessons = outcome, plain(lessons)
-    change.stable_until = change.proposed_at = None
-    change_incidents.restart(tx, change)
+    if not proves_stable:
+        change.stable_until = change.proposed_at = None
+        change_incidents.restart(tx, change)
     change_journal.record(tx, change, "change.reviewed")
 
 
@@ -109,7 +117,7 @@ def close(tx: Transaction, number: str, *, by: str, seen: int | None = None) -> 
     """Close a change that was successful and stable; one that failed or was rolled back needs no waiting.
 
     Raises:
-        GateNotMet: it is not reviewed, or has to prove stable for longer.
+        GateNotMet: it is not reviewed, a new incident is not judged, or it has to prove stable for longer.
     """
     change = change_journal.take(tx, number, seen=seen)
     change_journal.expect(change, ChangeStatus.REVIEW)

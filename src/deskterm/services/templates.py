@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from sqlmodel import col, select
+
 from deskterm.desk import Transaction, action
 from deskterm.domain.approval import Verdict
-from deskterm.domain.change import ChangeStatus, Outcome
+from deskterm.domain.change import ChangeKind, ChangeStatus, Outcome
 from deskterm.domain.change_rules import Template, TemplateStep
 from deskterm.domain.errors import BadInput, GateNotMet, NotAllowed, NotFound
 from deskterm.domain.people import Role
+from deskterm.domain.risk import Questionnaire, assess
+from deskterm.domain.standard import Standard
 from deskterm.i18n import N_
 from deskterm.services import change_journal, people
-from deskterm.storage.tables import Change, ChangeStep, ChangeTemplate
+from deskterm.services.change_drafts import StepDraft
+from deskterm.storage.tables import Change, ChangeItem, ChangeStep, ChangeTemplate
 from deskterm.storage.types import NEVER
 from deskterm.text import plain
 
-TEXTS = (
-    "summary", "purpose", "description", "implementation_plan", "risks", "rollback_plan", "test_plan",
-    "resources",
-)  # fmt: skip
+PROCEDURE = ("purpose", "description", "implementation_plan", "risks", "rollback_plan", "test_plan")
+TEXTS = ("summary", *PROCEDURE, "resources")
+AUTHORISED = (*PROCEDURE, "impact")
+"""What a template authorises beforehand, besides its steps and the service and item that it names."""
 
 
 @action("template.propose")
@@ -80,12 +86,103 @@ def approved(tx: Transaction, key: str) -> Template:
     Raises:
         BadInput: there is none, or it is not approved.
     """
-    if key in tx.standard.changes.templates:
-        return tx.standard.changes.templates[key]
+    return _approved(tx, key, tx.standard)
+
+
+def _approved(tx: Transaction, key: str, standard: Standard) -> Template:
+    if key in standard.changes.templates:
+        return standard.changes.templates[key]
     row = tx.session.get(ChangeTemplate, key)
     if row is None or row.verdict is not Verdict.GRANTED:
         raise BadInput(N_("There is no approved template called {name}."), name=key)
     return _template(row)
+
+
+def keep(tx: Transaction, change: Change) -> None:
+    """Let a standard change be what its template authorises, as that was when the change was opened.
+
+    Raises:
+        GateNotMet: it would do something else, or something more.
+    """
+    if change.kind is not ChangeKind.STANDARD:
+        return
+    template = _of(tx, change)
+    named = tuple(name for name in ("service", "ci") if getattr(template, name) is not None)
+    other = [name for name in (*AUTHORISED, *named) if getattr(change, name) != getattr(template, name)]
+    if template.ci is not None and _items(tx, change):
+        other.append("items")
+    if other:
+        raise GateNotMet(
+            N_(
+                "A standard change does what its template says. Yours to fill in are summary, resources, "
+                "people, window, and what the template leaves open; for anything else open a normal change."
+            ),
+            field=other[0],
+        )
+
+
+def keep_steps(tx: Transaction, change: Change, steps: Iterable[StepDraft]) -> None:
+    """Let the run sheet of a standard change have the steps of its template, in their order.
+
+    Raises:
+        GateNotMet: it would have others.
+    """
+    if change.kind is not ChangeKind.STANDARD:
+        return
+    asked = [(each.rollback, _said(each.summary)) for each in steps]
+    given = [(each.rollback, _said(each.summary)) for each in _of(tx, change).steps]
+    if sorted(asked, key=_direction) != sorted(given, key=_direction):
+        raise GateNotMet(
+            N_(
+                "{number} is done in the steps of its template; who does them, when and for how long "
+                "is yours to plan. For other steps open a normal change."
+            ),
+            field="steps",
+            number=change_journal.number(change),
+        )
+
+
+def keep_risk(tx: Transaction, change: Change) -> None:
+    """Let where and how a standard change is done not make it riskier than its template is.
+
+    Raises:
+        GateNotMet: it is of a higher risk than was authorised.
+    """
+    if change.kind is not ChangeKind.STANDARD:
+        return
+    template, found = _of(tx, change), change_journal.assessment(tx, change).level
+    fields = {"kind": change.kind, "service": template.service, "ci": template.ci, "impact": template.impact}
+    authorised = assess(tx.standard.changes.risk_rules, Questionnaire(), fields, {}).level
+    if found > authorised:
+        raise GateNotMet(
+            N_(
+                "{number} is of risk {risk} here; its template is authorised for risk {authorised}. "
+                "Open a normal change."
+            ),
+            field="service",
+            number=change_journal.number(change),
+            risk=found,
+            authorised=authorised,
+        )
+
+
+def _of(tx: Transaction, change: Change) -> Template:
+    assert change.template is not None, "a standard change is made from a template"
+    return _approved(tx, change.template, tx.standard_under(change.standard_version))
+
+
+def _items(tx: Transaction, change: Change) -> bool:
+    items = select(ChangeItem.ci).where(col(ChangeItem.change_id) == change_journal.key(change))
+    return tx.session.exec(items).first() is not None
+
+
+def _said(text: str) -> str:
+    """Return a text as it comes back from a form."""
+    return " ".join(plain(text, one_line=True).split())
+
+
+def _direction(step: tuple[bool, str]) -> bool:
+    return step[0]
 
 
 def fields(template: Template) -> dict[str, Any]:

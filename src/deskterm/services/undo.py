@@ -28,7 +28,7 @@ from deskterm.domain.ticket import (
 )
 from deskterm.domain.undo import Step
 from deskterm.i18n import N_
-from deskterm.services import bulk, conversation, journal, progress
+from deskterm.services import bulk, change_incidents, conversation, journal, progress
 from deskterm.services.bulk import Progress
 from deskterm.storage.chain import EVENT, history
 from deskterm.storage.tables import Link, Message, Outgoing, Tag, Task, Ticket, Timer, Watcher
@@ -278,6 +278,8 @@ def _link(tx: Transaction, ticket: Ticket, step: Step) -> None:
         source=number, kind=kind, target=other, ticket_id=ticket.id, target_ticket_id=_ticket_id(other)
     )
     _put(tx, ticket, step, Link, (number, kind, other), row, came=came)
+    if kind is LinkKind.CAUSED_BY:
+        (change_incidents.linked if came else change_incidents.unlinked)(tx, ticket, other)
 
 
 def _ticket_id(number: str) -> int | None:

@@ -19,7 +19,7 @@ from deskterm.services import catalogue, change_journal
 from deskterm.services.change_drafts import SpanDraft
 from deskterm.standard.recurrence import check_rule
 from deskterm.storage import bookings
-from deskterm.storage.tables import Change, ChangeOrder, ChangeWord, CiRelation, Counter, SpanRow
+from deskterm.storage.tables import Change, ChangeOrder, ChangeWord, CiRelation, SpanRow
 from deskterm.storage.types import NEVER
 
 
@@ -29,8 +29,8 @@ def schedule(
 ) -> tuple[Conflict, ...]:
     """Give a change its window, and return what it collides with there; its steps move along.
 
-    Those who take part have to confirm again. A change that keeps its place against others (authorised or
-    later) is not put where something hard is in the way.
+    Those who take part have to confirm again, and broken glass is mended. A change that keeps its place
+    against others (authorised or later) is not put where something hard is in the way.
 
     Raises:
         GateNotMet: something hard is in the way.
@@ -185,12 +185,13 @@ def _put(
     kind: str = "change.scheduled",
     **details: Any,
 ) -> tuple[Conflict, ...]:
-    _lock_calendar(tx)
+    change_journal.lock_calendar(tx)
     if (start, end) == (change.planned_start, change.planned_end):
         return change_journal.conflicts(tx, change)
     if start < NEVER:
         _move_steps(tx, change, start)
     change.planned_start, change.planned_end = start, end
+    change_journal.mend_glass(change)
     tx.session.exec(delete(ChangeWord).where(col(ChangeWord.change_id) == change_journal.key(change)))
     change_journal.record(tx, change, kind, **details)
     found = change_journal.conflicts(tx, change)
@@ -205,11 +206,6 @@ def _put(
     owners = {step.owner for step in change_journal.steps(tx, change) if step.owner}
     change_journal.tell(tx, change, kind, owners | change_journal.own(change))
     return found
-
-
-def _lock_calendar(tx: Transaction) -> None:
-    """Let changes be placed one after another, so that no two take the same room at once."""
-    tx.session.exec(select(Counter).where(col(Counter.name) == "change").with_for_update()).one()
 
 
 def _move_steps(tx: Transaction, change: Change, start: datetime) -> None:

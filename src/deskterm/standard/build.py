@@ -117,6 +117,7 @@ def change_rules(section: ChangesSection) -> ChangeRules:
         templates={key: _template(each) for key, each in section.templates.items()},
         blocking=section.blocking,
         remind_after=section.remind_after.lasts(DAY),
+        remind_every=section.remind_every.lasts(DAY),
         decide_within=section.decide_within.lasts(DAY),
         complete_within=section.complete_within.lasts(DAY),
         stable_for=section.stable_for.lasts(DAY),

@@ -247,6 +247,7 @@ def _changes(file: StandardFile) -> Iterator[str]:
     yield from _heading(_("Changes"))
     for sentence, length in (
         (_("- Approvers are reminded after {time}."), section.remind_after),
+        (_("- They are reminded again every {time} until the tier has decided."), section.remind_every),
         (_("- A tier decides within {time}; then the change goes back to draft."), section.decide_within),
         (_("- An emergency change is completed within {time}."), section.complete_within),
         (_("- A change closes after {time} without a new incident."), section.stable_for),

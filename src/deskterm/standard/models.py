@@ -391,6 +391,8 @@ class ChangesSection(Section):
 
     remind_after: Length = Duration(1, 0)
     """How long after they were asked approvers are reminded; a day has 24 hours here and below."""
+    remind_every: Length = Duration(1, 0)
+    """How long after a reminder they are reminded again, until the tier has decided."""
     decide_within: Length = Duration(3, 0)
     """How long a tier has to decide; after that the change goes back to draft."""
     complete_within: Length = Duration(2, 0)

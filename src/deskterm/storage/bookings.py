@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, union_all
 
 from deskterm.domain import change as rules
-from deskterm.domain.calendar import Booking, Index, Planner, Span, SpanKind, Spans, related
+from deskterm.domain.calendar import Booking, Conflict, Index, Planner, Span, SpanKind, Spans, related
 from deskterm.domain.change import ChangeKind, ChangeStatus
 from deskterm.domain.change_rules import Recurring
 from deskterm.domain.standard import Standard
@@ -76,7 +76,11 @@ def added(connection: Connection) -> dict[str, Recurring]:
 
 
 def bookings(connection: Connection, since: datetime, until: datetime) -> list[Booking]:
-    """Return the places of the changes ahead that overlap a time, and of all that wait for one another."""
+    """Return the places of the changes ahead that overlap a time.
+
+    With them come those of all that wait for one another, and of all that are carried out, which may be done
+    elsewhere than planned.
+    """
     near = and_(
         CHANGE.c.planned_start < until,
         CHANGE.c.planned_end > since,
@@ -87,7 +91,7 @@ def bookings(connection: Connection, since: datetime, until: datetime) -> list[B
         connection,
         CHANGE.c.status.in_(AHEAD),
         CHANGE.c.planned_end < NEVER,
-        or_(near, CHANGE.c.id.in_(ordered)),
+        or_(near, CHANGE.c.status == ChangeStatus.IMPLEMENTING, CHANGE.c.id.in_(ordered)),
     )
 
 
@@ -97,12 +101,29 @@ def booking(connection: Connection, key: int) -> Booking | None:
     return found[0] if found else None
 
 
+def in_the_way(
+    connection: Connection, standard: Standard, key: int, at_once: datetime | None
+) -> tuple[Conflict, ...]:
+    """Return what a change collides with at its place; nothing while it has none.
+
+    Args:
+        at_once: the instant at which it would begin with broken glass; None where it keeps to its window.
+    """
+    place = booking(connection, key)
+    if place is None:
+        return ()
+    if at_once is None:
+        return planner(connection, standard, place.start, place.end).conflicts(place)
+    since, until = min(place.start, at_once), max(place.end, at_once + (place.end - place.start))
+    return planner(connection, standard, since, until).at_once(place, at_once)
+
+
 def _bookings(connection: Connection, *which: ColumnElement[bool]) -> list[Booking]:
     chosen = select(CHANGE.c.id).where(*which)
     rows = connection.execute(
         select(
             CHANGE.c.id, CHANGE.c.kind, CHANGE.c.status, CHANGE.c.planned_start, CHANGE.c.planned_end,
-            CHANGE.c.service, CHANGE.c.assignee,
+            CHANGE.c.started_at, CHANGE.c.service, CHANGE.c.assignee,
         ).where(*which)
     ).all()  # fmt: skip
     cis, services = _items(connection, chosen)
@@ -119,8 +140,8 @@ def _bookings(connection: Connection, *which: ColumnElement[bool]) -> list[Booki
     return [
         Booking(
             key=row.id,
-            start=row.planned_start,
-            end=row.planned_end,
+            start=start,
+            end=end,
             services=frozenset(services.get(row.id, ())) | ({row.service} if row.service else frozenset()),
             cis=frozenset(cis.get(row.id, ())),
             people=frozenset(people.get(row.id, ())) | {row.assignee},
@@ -129,7 +150,16 @@ def _bookings(connection: Connection, *which: ColumnElement[bool]) -> list[Booki
             tentative=row.status not in BOOKED,
         )
         for row in rows
+        for start, end in (_place(row),)
     ]
+
+
+def _place(row: Any) -> tuple[datetime, datetime]:
+    """Return where a change is planned, or where it is carried out when it began outside its window."""
+    start, end = row.planned_start, row.planned_end
+    if row.status is not ChangeStatus.IMPLEMENTING or start <= row.started_at < end:
+        return start, end
+    return row.started_at, row.started_at + (end - start)
 
 
 def _items(

@@ -11,9 +11,14 @@ from deskterm.domain.calendar import stepped
 if TYPE_CHECKING:
     from deskterm.domain.calendar import Booking, Conflict, Planner
     from deskterm.reads.changes import ChangeRow
+    from deskterm.ui.app import DeskApp
 
 QUARTERS = {"left": -1, "right": 1, "up": -1, "down": 1}
 DAYS = {"week_back": -1, "week_on": 1, "month_back": -1, "month_on": 1, "page_up": -1, "page_down": 1}
+AROUND = timedelta(days=45)
+"""How far around a change the planner knows what is booked while it is moved."""
+NEAR = timedelta(days=40)
+"""How far a change may be moved before the planner is asked anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,13 @@ class Move:
     booking: Booking
     """Where it would be."""
     planner: Planner
+    asked_at: datetime
+    """Around which instant the planner knows what is booked."""
+
+    @property
+    def is_far(self) -> bool:
+        """Whether it was moved so far that the planner has to be asked anew."""
+        return abs(self.booking.start - self.asked_at) > NEAR
 
     @property
     def conflicts(self) -> tuple[Conflict, ...]:
@@ -39,3 +51,10 @@ class Move:
     def to(self, start: datetime) -> Move:
         """Return it at another time, as long as before."""
         return replace(self, booking=self.booking.moved(start))
+
+
+async def planner_around(console: DeskApp, at: datetime) -> Planner:
+    """Ask the desk what a change can collide with around an instant."""
+    from deskterm.reads import calendar
+
+    return await console.ask(calendar.planner, console.desk, at - AROUND, at + AROUND, by=console.agent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -26,7 +27,7 @@ from deskterm.ui.deeds import Subject
 from deskterm.ui.dialogs.form import FormDialog, Line
 from deskterm.ui.doing import DoingScreen
 from deskterm.ui.gate import txt
-from deskterm.ui.moving import Move
+from deskterm.ui.moving import Move, planner_around
 from deskterm.ui.widgets.calendar import HOURS, Calendar, Layout, Mark, Sheet, instant_of, shown_days
 from deskterm.ui.widgets.view_tabs import Tab, ViewTabs
 
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 LAYOUTS = {
     Layout.DAY: N_("Day"), Layout.WEEK: N_("Week"), Layout.MONTH: N_("Month"), Layout.AGENDA: N_("Agenda"),
 }  # fmt: skip
-AROUND = timedelta(days=45)
-"""How far around a change the planner knows what is booked while it is moved."""
 DAY = timedelta(days=1)
 TOLD_MOST = 8
 """So many conflicts are told at once, as there is room for; `n` walks through all."""
@@ -96,11 +95,15 @@ class CalendarScreen(DoingScreen["Page"]):
         return f"{_('CHANGES')}  {week}  {first:%d.%m.}-{last:%d.%m.%Y}"
 
     def notice(self) -> str:
-        """Return how many conflicts there are."""
-        if self._page is None or not self._page.collisions:
-            return ""
-        count = len(self._page.collisions)
-        return ngettext("{count} conflict !!", "{count} conflicts !!", count).format(count=count)
+        """Return how many conflicts there are that block, and how many that warn."""
+        collisions = self._page.collisions if self._page else ()
+        hard = sum(conflict.hard for _entry, conflict in collisions)
+        soft = len(collisions) - hard
+        told = [
+            ngettext("{count} conflict !!", "{count} conflicts !!", hard).format(count=hard) if hard else "",
+            ngettext("{count} warning !", "{count} warnings !", soft).format(count=soft) if soft else "",
+        ]
+        return "  ".join(filter(None, told))
 
     def read(self) -> Page:
         """Fetch the shown days."""
@@ -115,7 +118,9 @@ class CalendarScreen(DoingScreen["Page"]):
     def show(self, model: Page) -> None:
         """Fill the calendar; a change that is being moved stays under way."""
         self._page = model
-        if self._selected is None and self._move is None:
+        if self._move is not None:
+            self.work(self._look_around, "planner", exclusive=True, again=True)
+        elif self._selected is None:
             self._select_here()
         self._paint()
         self.show_header()
@@ -218,6 +223,8 @@ class CalendarScreen(DoingScreen["Page"]):
             return
         if self._move is not None:
             self._move = self._move.by_key(how)
+            if self._move.is_far:
+                self.work(self._look_around, "planner", exclusive=True, again=True)
             self._put_cursor(self._move.booking.start)
         elif self._layout is Layout.AGENDA and how in ("down", "up"):
             self._step(1 if how == "down" else -1)
@@ -338,15 +345,25 @@ class CalendarScreen(DoingScreen["Page"]):
             return
         start = to or mark.start
         desk, me = self.console.desk, self.console.agent
-        planner = await self.console.ask(calendar.planner, desk, start - AROUND, start + AROUND, by=me)
+        planner = await planner_around(self.console, start)
         booking = planner.index.bookings.get(key)
         if booking is None:
             booking = (
                 await self.console.ask(calendar.planner, desk, mark.start, mark.end, by=me)
             ).index.bookings[key]
-        self._move = Move(mark.change, booking, planner).to(start)
+        self._move = Move(mark.change, booking, planner, start).to(start)
         self._selected = key
         self._put_cursor(start)
+
+    async def _look_around(self) -> None:
+        """Ask anew what a change that is being moved can collide with: it went far, or others moved."""
+        if self._move is None:
+            return
+        at = self._move.booking.start
+        planner = await planner_around(self.console, at)
+        if self._move is not None:
+            self._move = replace(self._move, planner=planner, asked_at=at)
+            self._paint()
 
     async def _keep(self, move: Move) -> None:
         """Write down where a change was moved to; a refusal leaves it under way."""
