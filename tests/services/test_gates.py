@@ -10,7 +10,7 @@ import pytest
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.errors import BadInput, Conflict, DeskError, GateNotMet, IllegalMove, NotAllowed
-from deskterm.domain.ticket import Channel, HoldReason, Kind, Level, LinkKind, Resolution
+from deskterm.domain.ticket import Channel, HoldReason, Kind, Level, LinkKind, Resolution, Status
 from deskterm.services import conversation, escalation, intake, links, progress, tickets
 from deskterm.services.drafts import CallerDraft, Edit, NewTicket
 from tests.desks import kinds, one, open_p1, open_ticket, rows
@@ -152,6 +152,46 @@ def test_closed_is_final_and_later_mail_opens_a_ticket_that_follows(desk: Desk) 
     assert rows(desk, "SELECT source, kind, target FROM link") == [("INC-2", "follows", "INC-1")]
 
 
+def _at(desk: Desk, clock: StoppedClock, state: Status) -> str:
+    """Return a ticket in a state."""
+    if state is Status.AWAITING_APPROVAL:
+        return open_ticket(desk, kind=Kind.REQUEST, category="Access / Permissions")
+    number = open_ticket(desk)
+    if state is Status.IN_PROGRESS:
+        tickets.take(desk, number, by="dana")
+    elif state is Status.ON_HOLD:
+        progress.hold(desk, number, HoldReason.VENDOR, review_at=clock.now() + DAY, by="dana")
+    elif state is Status.CANCELLED:
+        progress.cancel(desk, number, "by mistake", by="dana")
+    elif state is Status.MERGED:
+        links.merge(desk, number, open_ticket(desk), by="dana")
+    elif state in (Status.RESOLVED, Status.CLOSED):
+        progress.resolve(desk, number, Resolution.FIXED, "new cable", by="dana")
+    if state is Status.CLOSED:
+        progress.confirm(desk, number, "works again", by="dana")
+    return number
+
+
+@pytest.mark.parametrize("state", [state for state in Status if state is not Status.RESOLVED])
+def test_only_a_resolved_ticket_can_be_reopened(desk: Desk, clock: StoppedClock, state: Status) -> None:
+    number = _at(desk, clock, state)
+    held = "SELECT status, hold_reason, review_at, assignee, reopen_count FROM ticket WHERE id = 1"
+    before = rows(desk, held)
+
+    with pytest.raises(IllegalMove, match="only what is resolved can be reopened"):
+        progress.reopen(desk, number, "broken again", by="dana")
+
+    assert before == rows(desk, held)
+
+
+def test_a_reopened_ticket_that_was_nobodys_is_its_reopeners(desk: Desk, clock: StoppedClock) -> None:
+    number = _at(desk, clock, Status.RESOLVED)
+
+    progress.reopen(desk, number, "broken again", by="dana")
+
+    assert rows(desk, "SELECT status, assignee, reopen_count FROM ticket") == [("in_progress", "dana", 1)]
+
+
 def test_reopening_and_cancelling_and_escalating_need_a_reason(desk: Desk) -> None:
     number = open_ticket(desk)
     with pytest.raises(GateNotMet, match="why INC-1 is cancelled"):
@@ -252,6 +292,19 @@ def test_a_merge_can_be_undone(desk: Desk) -> None:
 
     assert (merged, status(desk, number)) == ("merged", "in_progress")
     assert one(desk, "SELECT count(*) FROM link") == 0
+
+
+@pytest.mark.parametrize("other", ["banana", "my uncle", "SUP 77", "", "-", "7" * 65])
+def test_a_record_elsewhere_is_linked_by_a_number_and_by_no_words(desk: Desk, other: str) -> None:
+    number = open_ticket(desk)
+    with pytest.raises(BadInput):
+        links.link(desk, number, LinkKind.CAUSED_BY, other, by="dana")
+
+    links.link(desk, number, LinkKind.CAUSED_BY, "sup-77", by="dana")
+    linked = rows(desk, "SELECT target FROM link")
+    links.unlink(desk, number, LinkKind.CAUSED_BY, "sup-77", by="dana")
+
+    assert (linked, rows(desk, "SELECT target FROM link")) == ([("SUP-77",)], [])
 
 
 def test_parents_make_no_circles(desk: Desk) -> None:

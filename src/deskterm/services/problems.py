@@ -16,7 +16,7 @@ from deskterm.domain.people import Role
 from deskterm.domain.problem import Closure, Metric, ProblemStatus, Source
 from deskterm.domain.ticket import LinkKind
 from deskterm.i18n import N_
-from deskterm.services import alarms, catalogue, effect, intake, journal, links, people
+from deskterm.services import alarms, catalogue, effect, intake, journal, link_rows, people
 from deskterm.services.journal import changes_of
 from deskterm.services.problem_drafts import NewProblem, ProblemEdit
 from deskterm.services.problem_journal import (
@@ -280,7 +280,7 @@ def add_tickets(tx: Transaction, problem: Problem, numbers: tuple[str, ...]) -> 
         ticket = tx.take(number)
         own = journal.number(ticket)
         if tx.session.get(Link, (own, LinkKind.CAUSED_BY, number_of(problem))) is None:
-            links.put_foreign(tx, ticket, LinkKind.CAUSED_BY, number_of(problem))
+            link_rows.put_foreign(tx, ticket, LinkKind.CAUSED_BY, number_of(problem))
             added.append(own)
     return added
 

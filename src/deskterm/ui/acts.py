@@ -126,7 +126,7 @@ class ActingScreen(DoingScreen[T]):
         fields: list[Field] = [
             Choice("reason", _("What it waits for"), tuple((each.value, label(each)) for each in HoldReason)),
             Line("review_at", _("Review"), "tomorrow", _("tomorrow, fri 14:00, 2h")),
-            Area("message", _("Public message to the caller")),
+            Area("message", _("Public message to the caller, and to those of its children")),
             Line("link", _("Problem or change"), hint="PRB-1"),
         ]
         self.ask_form(_("Hold"), fields, deed_of, _("{number} is on hold"))
