@@ -54,7 +54,7 @@ def open_problem(tx: Transaction, draft: NewProblem, *, by: str) -> str:
         description=draft.description,
         source=draft.source,
         team=people.team_row(tx, draft.team).key if draft.team else None,
-        assignee=people.agent(tx, draft.assignee).login if draft.assignee else None,
+        assignee=people.worker(tx, draft.assignee).login if draft.assignee else None,
         category=draft.category,
         service=draft.service,
         ci=draft.ci,
@@ -93,7 +93,7 @@ def edit(
 def assign(tx: Transaction, number: str, to: str | None, *, by: str, seen: int | None = None) -> None:
     """Give a problem an owner; None takes it out of everybody's hands."""
     problem = take_open(tx, number, seen=seen)
-    problem.assignee = people.agent(tx, to).login if to else None
+    problem.assignee = people.worker(tx, to).login if to else None
     if changes_of(problem):
         record(tx, problem, "problem.assigned", to=to)
         tell(tx, problem, "problem.assigned", [to] if to else [])
@@ -301,7 +301,7 @@ def _apply(tx: Transaction, problem: Problem, given: ProblemEdit) -> dict[str, A
     """Put what was given into a problem's fields, and return what the event says of its teams."""
     catalogue.need(tx, service=given.service, ci=given.ci, category=given.category)
     if given.assignee is not None:
-        people.agent(tx, given.assignee)
+        people.worker(tx, given.assignee)
     if given.team is not None:
         people.team_row(tx, given.team)
     for field, value in given.model_dump(exclude_none=True, exclude={"teams"}).items():

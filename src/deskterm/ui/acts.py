@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from deskterm.domain.errors import GateNotMet
@@ -59,7 +60,7 @@ class ActingScreen(DoingScreen[T]):
             options.append(Option(NOBODY, _("-            nobody")))
             self.pick(_("Assign"), options, _assigned, _said_assigned, subjects=subjects)
 
-        self._with(people.agents, show)
+        self._with(partial(people.agents, working=True), show)
 
     def action_transfer(self, team: str = "") -> None:
         """Hand over to a team; without one, pick it and leave a note."""

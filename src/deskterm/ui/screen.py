@@ -337,7 +337,7 @@ class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
 
         desk, me = self.console.desk, self.console.agent
         return {
-            "login": [agent.login for agent in people.agents(desk, by=me)],
+            "login": [agent.login for agent in people.agents(desk, by=me, working=True)],
             "team": [team.key for team in people.teams(desk, by=me)],
             "status": [status.value for status in Status],
             "name": [*BUILT_IN, *(view.name for view in views.saved(desk, by=me))],
