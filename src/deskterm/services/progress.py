@@ -259,7 +259,7 @@ def _decide(tx: Transaction, ticket: Ticket, *, granted: bool, comment: str) -> 
     if approval is None:
         raise IllegalMove(N_("{number} does not wait for an approval."), number=journal.number(ticket))
     if Role(approval.role) not in tx.actor.roles and Role.ADMIN not in tx.actor.roles:
-        raise NotAllowed(roles=approval.role)
+        raise NotAllowed(roles=(Role(approval.role),))
     agent = tx.session.get(Agent, tx.by)
     if agent is not None and agent.person_id == ticket.caller_id:
         raise NotAllowed(N_("Nobody decides on their own request."))
