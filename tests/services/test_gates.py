@@ -10,7 +10,8 @@ import pytest
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.errors import BadInput, Conflict, DeskError, GateNotMet, IllegalMove, NotAllowed
-from deskterm.domain.ticket import Channel, HoldReason, Kind, Level, LinkKind, Resolution
+from deskterm.domain.ticket import Channel, HoldReason, Kind, Level, LinkKind, Resolution, Status
+from deskterm.reads import people as reads
 from deskterm.services import conversation, escalation, intake, links, people, progress, tickets
 from deskterm.services.drafts import CallerDraft, Edit, NewTicket
 from tests.desks import kinds, one, open_p1, open_ticket, rows
@@ -152,6 +153,46 @@ def test_closed_is_final_and_later_mail_opens_a_ticket_that_follows(desk: Desk) 
     assert rows(desk, "SELECT source, kind, target FROM link") == [("INC-2", "follows", "INC-1")]
 
 
+def _at(desk: Desk, clock: StoppedClock, state: Status) -> str:
+    """Return a ticket in a state."""
+    if state is Status.AWAITING_APPROVAL:
+        return open_ticket(desk, kind=Kind.REQUEST, category="Access / Permissions")
+    number = open_ticket(desk)
+    if state is Status.IN_PROGRESS:
+        tickets.take(desk, number, by="dana")
+    elif state is Status.ON_HOLD:
+        progress.hold(desk, number, HoldReason.VENDOR, review_at=clock.now() + DAY, by="dana")
+    elif state is Status.CANCELLED:
+        progress.cancel(desk, number, "by mistake", by="dana")
+    elif state is Status.MERGED:
+        links.merge(desk, number, open_ticket(desk), by="dana")
+    elif state in (Status.RESOLVED, Status.CLOSED):
+        progress.resolve(desk, number, Resolution.FIXED, "new cable", by="dana")
+    if state is Status.CLOSED:
+        progress.confirm(desk, number, "works again", by="dana")
+    return number
+
+
+@pytest.mark.parametrize("state", [state for state in Status if state is not Status.RESOLVED])
+def test_only_a_resolved_ticket_can_be_reopened(desk: Desk, clock: StoppedClock, state: Status) -> None:
+    number = _at(desk, clock, state)
+    held = "SELECT status, hold_reason, review_at, assignee, reopen_count FROM ticket WHERE id = 1"
+    before = rows(desk, held)
+
+    with pytest.raises(IllegalMove, match="only what is resolved can be reopened"):
+        progress.reopen(desk, number, "broken again", by="dana")
+
+    assert before == rows(desk, held)
+
+
+def test_a_reopened_ticket_that_was_nobodys_is_its_reopeners(desk: Desk, clock: StoppedClock) -> None:
+    number = _at(desk, clock, Status.RESOLVED)
+
+    progress.reopen(desk, number, "broken again", by="dana")
+
+    assert rows(desk, "SELECT status, assignee, reopen_count FROM ticket") == [("in_progress", "dana", 1)]
+
+
 def test_reopening_and_cancelling_and_escalating_need_a_reason(desk: Desk) -> None:
     number = open_ticket(desk)
     with pytest.raises(GateNotMet, match="why INC-1 is cancelled"):
@@ -285,6 +326,82 @@ def test_a_merge_can_be_undone(desk: Desk) -> None:
 
     assert (merged, status(desk, number)) == ("merged", "in_progress")
     assert one(desk, "SELECT count(*) FROM link") == 0
+
+
+@pytest.mark.parametrize("other", ["banana", "my uncle", "SUP 77", "", "-", "7" * 65])
+def test_a_record_elsewhere_is_linked_by_a_number_and_by_no_words(desk: Desk, other: str) -> None:
+    number = open_ticket(desk)
+    with pytest.raises(BadInput):
+        links.link(desk, number, LinkKind.CAUSED_BY, other, by="dana")
+
+    links.link(desk, number, LinkKind.CAUSED_BY, "sup-77", by="dana")
+    linked = rows(desk, "SELECT target FROM link")
+    links.unlink(desk, number, LinkKind.CAUSED_BY, "sup-77", by="dana")
+
+    assert (linked, rows(desk, "SELECT target FROM link")) == ([("SUP-77",)], [])
+
+
+def test_what_a_caller_writes_on_a_merged_ticket_reaches_the_one_it_is_part_of(
+    desk: Desk, clock: StoppedClock
+) -> None:
+    mine, twin = open_ticket(desk), open_ticket(desk)
+    target = open_ticket(desk, caller=CallerDraft(name="Mia Moreau", email="mia@example.org"))
+    links.merge(desk, mine, twin, by="dana")
+    links.merge(desk, twin, target, by="dana")
+    progress.hold(desk, target, HoldReason.VENDOR, review_at=clock.now() + DAY, by="dana")
+
+    reached = intake.receive_message(desk, mine, "Still no sound", by="dana")
+
+    assert reached == target
+    assert status(desk, target) == "new"
+    leo = one(desk, "SELECT caller_id FROM ticket WHERE id = 1")
+    assert rows(desk, "SELECT ticket_id, by FROM message WHERE kind = 'message'") == [(3, f"caller:{leo}")]
+
+
+def test_what_a_caller_writes_when_the_merged_ticket_is_closed_opens_one_that_follows(desk: Desk) -> None:
+    number, target = open_ticket(desk), open_ticket(desk, caller=CallerDraft(name="Mia Moreau"))
+    links.merge(desk, number, target, by="dana")
+    progress.resolve(desk, target, Resolution.FIXED, "new cable", by="dana")
+    progress.confirm(desk, target, "works again", by="dana")
+
+    reached = intake.receive_message(desk, number, "Broken again", by="dana")
+
+    assert reached == "INC-3"
+    assert ("INC-3", "follows", "INC-1") in rows(desk, "SELECT source, kind, target FROM link")
+    callers = rows(desk, "SELECT caller_id FROM ticket ORDER BY id")
+    assert callers[2] == callers[0]
+
+
+@pytest.mark.parametrize("login", ["audrey", "abe", "gone", "nobody"])
+def test_nobody_is_given_a_ticket_who_may_not_work_on_it(desk: Desk, login: str) -> None:
+    number = open_ticket(desk)
+
+    with pytest.raises(BadInput, match=login):
+        tickets.assign(desk, number, login, by="dana")
+    with pytest.raises(BadInput, match=login):
+        open_ticket(desk, assignee=login)
+
+    assert rows(desk, "SELECT status, assignee FROM ticket") == [("new", None)]
+
+
+def test_those_who_can_be_given_work_are_offered_and_no_others(desk: Desk) -> None:
+    everybody = {each.login for each in reads.agents(desk, by="dana")}
+
+    offered = {each.login for each in reads.agents(desk, by="dana", working=True)}
+
+    assert everybody - offered == {"audrey", "abe"}
+
+
+def test_work_that_has_begun_stays_in_progress_when_it_is_in_nobodys_hands(desk: Desk) -> None:
+    number, escalated = open_ticket(desk, assignee="dana"), open_ticket(desk, assignee="dana")
+
+    tickets.assign(desk, number, None, by="dana")
+    escalation.escalate(desk, escalated, "too hard", note="tried the usual", by="dana")
+
+    assert rows(desk, "SELECT status, assignee FROM ticket") == [("in_progress", None)] * 2
+    for each in (number, escalated):
+        tickets.take(desk, each, by="kim")
+    assert rows(desk, "SELECT status, assignee FROM ticket") == [("in_progress", "kim")] * 2
 
 
 def test_parents_make_no_circles(desk: Desk) -> None:

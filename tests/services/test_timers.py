@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import text
 
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.people import SYSTEM
 from deskterm.domain.ticket import HoldReason, Resolution
-from deskterm.services import escalation, people, progress, tickets
+from deskterm.services import escalation, links, people, progress, standards, tickets
 from deskterm.services.alarms import TRIES
 from deskterm.services.sweep import sweep
+from deskterm.standard.load import shipped
 from tests.desks import kinds, one, open_p1, open_ticket, rows
 
 HOUR = timedelta(hours=1)
@@ -65,6 +67,64 @@ def test_a_resolved_ticket_closes_after_five_business_days_of_silence(
     sweep(desk)
 
     assert one(desk, "SELECT status FROM ticket") == "closed"
+
+
+@pytest.mark.parametrize(
+    ("rule", "becomes", "days"),
+    [
+        ("silent_days = 5", "silent_days = 3", 8),
+        ("silent_days = 5", "silent_days = 7", 10),
+        ("2026-07-14,", "2026-06-03,", 9),
+    ],
+    ids=["sooner", "later", "holiday"],
+)
+def test_a_resolved_ticket_closes_though_the_closure_rule_changed_meanwhile(
+    desk: Desk, clock: StoppedClock, rule: str, becomes: str, days: int
+) -> None:
+    number = open_ticket(desk)
+    progress.resolve(desk, number, Resolution.FIXED, "Restarted", by="dana")
+
+    standards.apply(desk, shipped().replace(rule, becomes), by="ada")
+    closed_after = None
+    for day in range(1, 20):
+        clock.advance(timedelta(days=1))
+        sweep(desk)
+        if closed_after is None and one(desk, "SELECT status FROM ticket") == "closed":
+            closed_after = day
+
+    assert closed_after == days
+    assert list(kinds(desk, number)).count("ticket.closed") == 1
+
+
+def test_the_silence_that_counts_is_that_after_the_last_resolution(desk: Desk, clock: StoppedClock) -> None:
+    number = open_ticket(desk)
+    progress.resolve(desk, number, Resolution.FIXED, "Restarted", by="dana")
+    clock.advance(timedelta(days=4))
+    progress.reopen(desk, number, "It hangs again", by="dana")
+    progress.resolve(desk, number, Resolution.FIXED, "Replaced", by="dana")
+
+    clock.advance(timedelta(days=5))
+    sweep(desk)
+    after_the_first = one(desk, "SELECT status FROM ticket")
+    clock.advance(timedelta(days=3))
+    sweep(desk)
+
+    assert (after_the_first, one(desk, "SELECT status FROM ticket")) == ("resolved", "closed")
+
+
+def test_a_review_date_that_came_while_the_ticket_was_merged_wakes_it_afterwards(
+    desk: Desk, clock: StoppedClock
+) -> None:
+    number, target = hold(desk, clock), open_ticket(desk)
+    links.merge(desk, number, target, by="dana")
+    clock.advance(2 * HOUR)
+    sweep(desk)
+
+    links.unmerge(desk, number, by="dana")
+    stood = one(desk, "SELECT status FROM ticket WHERE id = 1")
+    sweep(desk)
+
+    assert (stood, one(desk, "SELECT status FROM ticket WHERE id = 1")) == ("on_hold", "in_progress")
 
 
 def test_an_alert_that_nobody_hears_goes_up_one_person_at_a_time(desk: Desk, clock: StoppedClock) -> None:

@@ -142,7 +142,7 @@ def _review(desk: Desk, chance: random.Random) -> Any:
 def _hold(desk: Desk, number: str, chance: random.Random) -> None:
     reason = chance.choice(tuple(HoldReason))
     review_at = _review(desk, chance)
-    progress.hold(desk, number, reason, review_at=review_at, message="Please tell", link="PRB-1", by="dana")
+    progress.hold(desk, number, reason, review_at=review_at, message="Please tell", by="dana")
 
 
 def _classify(desk: Desk, number: str, chance: random.Random) -> None:

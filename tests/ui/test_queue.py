@@ -122,6 +122,23 @@ async def test_hold_asks_for_a_public_message_when_the_caller_is_waited_for(desk
         assert "INC-5 is on hold" in shown(pilot)
 
 
+async def test_words_where_a_problem_is_named_are_refused_at_their_field_and_stay(desk: Desk) -> None:
+    async with console(desk, size=(80, 45)) as pilot:
+        await press(pilot, "b")
+        pilot.app.screen.query_one("#field-message").focus()
+        await type_text(pilot, "Which room?")
+        pilot.app.screen.query_one("#field-link").focus()
+        await type_text(pilot, "yesterday")
+        await press(pilot, "ctrl+s")
+        refused = shown(pilot)
+        await press(pilot, *["backspace"] * len("yesterday"), "ctrl+s")
+
+        assert "names one: leave “yesterday” out" in refused
+        assert "Which room?" in refused
+        assert "INC-5 is on hold" in shown(pilot)
+    assert ticket.record(desk, "INC-5", by="dana").links == ()
+
+
 async def test_assigning_picks_a_person_by_typing_a_part_of_the_name(desk: Desk) -> None:
     async with console(desk) as pilot:
         await press(pilot, "j", "a")

@@ -92,6 +92,8 @@ class Command:
     """Without it the command does not run."""
     leads_to: Status | None = None
     """The status that it moves a ticket to."""
+    takes: str = ""
+    """The action of the permission matrix that it comes to; empty where anybody may, or it depends."""
     parameter: str = ""
     """A literal handed to the action: the `3` of `show_view('3')`."""
 

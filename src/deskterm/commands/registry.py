@@ -39,7 +39,7 @@ EVERYWHERE = (
         TICKETS,
         needs=Need.TICKET,
     ),
-    Command("desk.new_ticket", N_("new"), N_("Open a new ticket"), ("c",), TICKETS, 45),
+    Command("desk.new_ticket", N_("new"), N_("Open a new ticket"), ("c",), TICKETS, 45, takes="ticket.open"),
     Command(
         "desk.undo", N_("undo"), N_("Take back what was done last"), ("u", "z"), LISTS, 32, needs=Need.DONE
     ),
@@ -74,31 +74,43 @@ def _act(
     rank: int = 0,
     *arguments: Argument,
     leads_to: Status | None = None,
+    takes: str | None = None,
 ) -> Command:
-    """Return a command that does something to tickets."""
-    return Command(f"ticket.{id_}", title, help_, (key,), TICKETS, rank, arguments, Need.TICKET, leads_to)
+    """Return a command that does something to tickets; what it takes has its name where none is given."""
+    needed = f"ticket.{id_}" if takes is None else takes
+    return Command(
+        f"ticket.{id_}", title, help_, (key,), TICKETS, rank, arguments, Need.TICKET, leads_to, needed
+    )
 
 
 ACTS = (
     _act("take", N_("take"), N_("Assign to me"), "t", 20),
     _act("assign", N_("assign"), N_("Assign to a person"), "a", 21, Argument("login")),
     _act("transfer", N_("team"), N_("Transfer to a team"), "A", 40, Argument("team")),
-    _act("status", N_("status"), N_("Move to another status"), "s", 22, Argument("status")),
-    _act("priority", N_("priority"), N_("Set impact and urgency"), "p", 23),
+    _act(
+        "status",
+        N_("status"),
+        N_("Move to another status"),
+        "s",
+        22,
+        Argument("status"),
+        takes="ticket.resume",
+    ),
+    _act("priority", N_("priority"), N_("Set impact and urgency"), "p", 23, takes="ticket.classify"),
     _act("resolve", N_("resolve"), N_("Say how service was restored"), "d", 30, leads_to=Status.RESOLVED),
     _act("hold", N_("hold"), N_("Put on hold until a review date"), "b", 31, leads_to=Status.ON_HOLD),
     _act("reply", N_("reply"), N_("Write to the caller"), "r", 24),
     _act("note", N_("note"), N_("Write an internal note"), "i", 25),
     _act("escalate", N_("escalate"), N_("Escalate to the next tier or the lead"), "!", 41),
     _act("edit", N_("edit"), N_("Change fields"), "e", 46),
-    _act("tags", N_("tags"), N_("Put tags on, or take them off"), "#"),
+    _act("tags", N_("tags"), N_("Put tags on, or take them off"), "#", takes="ticket.tag"),
     _act("link", N_("link"), N_("Link to another record"), "&"),
     _act("merge", N_("merge"), N_("Merge into another ticket, or take out again"), "M"),
-    _act("tasks", N_("tasks"), N_("Tick a task off, or add one"), "+"),
-    _act("macro", N_("macro"), N_("Run a macro"), "m", 47),
+    _act("tasks", N_("tasks"), N_("Tick a task off, or add one"), "+", takes="ticket.add_task"),
+    _act("macro", N_("macro"), N_("Run a macro"), "m", 47, takes="ticket.run_macro"),
     _act("watch", N_("watch"), N_("Watch, or stop watching"), "W"),
-    _act("copy_number", N_("copy"), N_("Copy the number"), "y"),
-    _act("copy_link", N_("copy link"), N_("Copy the command that opens it"), "Y"),
+    _act("copy_number", N_("copy"), N_("Copy the number"), "y", takes=""),
+    _act("copy_link", N_("copy link"), N_("Copy the command that opens it"), "Y", takes=""),
 )
 
 MOVES = (
@@ -116,7 +128,13 @@ MOVES = (
 IN_QUEUE = (
     *(Command("queue.move", title, help_, keys, QUEUE, parameter=how) for how, title, help_, keys in MOVES),
     Command(
-        "queue.triage", N_("triage"), N_("Go through the untriaged tickets one by one"), ("T",), QUEUE, 48
+        "queue.triage",
+        N_("triage"),
+        N_("Go through the untriaged tickets one by one"),
+        ("T",),
+        QUEUE,
+        48,
+        takes="ticket.triage",
     ),
     Command("queue.columns_left", N_("columns"), N_("Scroll the columns to the left"), ("H",), QUEUE),
     Command("queue.columns_right", N_("columns"), N_("Scroll the columns to the right"), ("L",), QUEUE),

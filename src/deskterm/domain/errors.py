@@ -45,6 +45,8 @@ class DeskError(Exception):
 
 
 def _shown(detail: object) -> object:
+    if isinstance(detail, tuple):
+        return " / ".join(str(_shown(each)) for each in detail)
     return label(detail) if isinstance(detail, Enum) and is_labelled(detail) else detail
 
 
@@ -57,7 +59,7 @@ class NotFound(DeskError):
 class NotAllowed(DeskError):
     """The asker's roles do not cover this."""
 
-    template = N_("You may not do that: it takes {roles}.")
+    template = N_("You may not do that: it takes the role {roles}.")
 
 
 class Conflict(DeskError):

@@ -197,6 +197,13 @@ def permit(actor: Actor, action: str) -> None:
     Raises:
         NotAllowed: none of the actor's roles covers it.
     """
-    needed = MAY[action]
-    if actor.roles.isdisjoint(needed):
-        raise NotAllowed(roles=", ".join(sorted(needed - {Role.SYSTEM, Role.CALLER})))
+    if actor.roles.isdisjoint(MAY[action]):
+        raise refusal(action)
+
+
+def refusal(action: str) -> NotAllowed:
+    """Return the refusal of an action; it names no role that may only because it may more than another."""
+    needed = MAY[action] - {Role.SYSTEM, Role.CALLER}
+    above = WORKERS - {Role.AGENT} if Role.AGENT in needed else {Role.ADMIN}
+    named = (needed - above) or needed
+    return NotAllowed(roles=tuple(role for role in Role if role in named))

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlmodel import col
 
 from deskterm.desk import Desk, Look
+from deskterm.domain.people import WORKERS, Role
 from deskterm.domain.ticket import Level, Status, number_of
 from deskterm.storage.tables import (
     Agent,
@@ -160,10 +161,13 @@ def _open_tickets(look: Look, people: list[int]) -> dict[int, list[OpenTicket]]:
     return found
 
 
-def agents(desk: Desk, *, by: str, team: str | None = None) -> tuple[AgentRow, ...]:
+def agents(desk: Desk, *, by: str, team: str | None = None, working: bool = False) -> tuple[AgentRow, ...]:
     """Return the active agents, of one team or of all, with how many open tickets each has.
 
     Tickets that the asker may not see are not counted.
+
+    Args:
+        working: whether to leave out who may be given no work, such as auditors.
     """
     with desk.look(by) as look:
         load = (
@@ -173,7 +177,7 @@ def agents(desk: Desk, *, by: str, team: str | None = None) -> tuple[AgentRow, .
             .subquery()
         )
         query: Any = (
-            select(col(Agent.login), col(Person.name), func.coalesce(load.c.open, 0))
+            select(col(Agent.login), col(Person.name), func.coalesce(load.c.open, 0), col(Agent.roles))
             .join(Person, col(Person.id) == col(Agent.person_id))
             .outerjoin(load, load.c.assignee == col(Agent.login))
             .where(col(Agent.active))
@@ -182,7 +186,11 @@ def agents(desk: Desk, *, by: str, team: str | None = None) -> tuple[AgentRow, .
         if team is not None:
             members = select(col(Member.login)).where(col(Member.team) == team)
             query = query.where(col(Agent.login).in_(members))
-        return tuple(AgentRow(*row) for row in look.connection.execute(query))
+        return tuple(
+            AgentRow(login, name, count)
+            for login, name, count, roles in look.connection.execute(query)
+            if not working or not WORKERS.isdisjoint(map(Role, roles.split()))
+        )
 
 
 def teams(desk: Desk, *, by: str) -> tuple[Team, ...]:

@@ -34,7 +34,7 @@ def add(tx: Transaction, number: str, draft: NewAction, *, by: str) -> int:
     problem = take_open(tx, number)
     if not draft.summary:
         raise GateNotMet(N_("A corrective action needs a summary."), field="summary")
-    people.agent(tx, draft.assignee)
+    people.worker(tx, draft.assignee)
     row = CorrectiveAction(problem_id=key(problem), **draft.model_dump())
     _record(tx, problem, row, "action.added")
     _chase(tx, row)
@@ -47,7 +47,7 @@ def edit(tx: Transaction, number: str, action_id: int, given: ActionEdit, *, by:
     """Change a corrective action; one with a new due date alerts by that."""
     problem, row = _take(tx, number, action_id)
     if given.assignee is not None:
-        people.agent(tx, given.assignee)
+        people.worker(tx, given.assignee)
     before = row.assignee
     for field, value in given.model_dump(exclude_none=True).items():
         setattr(row, field, value)

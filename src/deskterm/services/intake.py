@@ -56,12 +56,16 @@ def receive(tx: Transaction, inbound: InboundDraft, *, by: str) -> str:
 def receive_message(tx: Transaction, number: str, body: str, *, by: str) -> str:
     """Take down what the caller wrote or said, and return the number of the ticket that has it.
 
-    A ticket on hold resumes by itself; one that has ended stays so, and a new one that follows it is opened.
+    One that was merged hands it on to the ticket that it is part of. A ticket on hold resumes by itself; one
+    that has ended stays so, and a new one that follows it is opened.
     """
-    ticket = tx.take(number)
+    written_on = tx.take(number)
+    ticket = _merged_into(tx, written_on)
     if not ticket.is_open and ticket.status is not Status.RESOLVED:
-        return _follow_up(tx, ticket, body)
-    message = conversation.write(tx, ticket, body, MessageKind.MESSAGE, public=True, by=_caller_name(ticket))
+        return _follow_up(tx, written_on, body)
+    message = conversation.write(
+        tx, ticket, body, MessageKind.MESSAGE, public=True, by=_caller_name(written_on)
+    )
     if ticket.waiting_since is None:
         ticket.waiting_since = tx.now
     journal.record(tx, ticket, "ticket.message_received", entry=message.id)
@@ -69,6 +73,13 @@ def receive_message(tx: Transaction, number: str, body: str, *, by: str) -> str:
     if ticket.status is Status.ON_HOLD:
         progress.wake(tx, ticket, "the caller wrote")
     return journal.number(ticket)
+
+
+def _merged_into(tx: Transaction, ticket: Ticket) -> Ticket:
+    """Return the ticket in which a merged one goes on, locked, whether the actor may see it or not."""
+    while ticket.merged_into_id is not None:
+        ticket = tx.session.get_one(Ticket, ticket.merged_into_id, with_for_update=True)
+    return ticket
 
 
 def _follow_up(tx: Transaction, ended: Ticket, body: str) -> str:

@@ -5,18 +5,13 @@ from __future__ import annotations
 from sqlmodel import col, select
 
 from deskterm.desk import Transaction, action
-from deskterm.domain import change, problem
-from deskterm.domain.errors import BadInput, DeskError, IllegalMove, NotFound
+from deskterm.domain.errors import BadInput, DeskError, IllegalMove
 from deskterm.domain.ticket import NUMBER, LinkKind, Status, move
 from deskterm.i18n import N_
-from deskterm.services import change_incidents, escalation, journal
+from deskterm.services import change_incidents, escalation, journal, link_rows, progress
 from deskterm.services.ownership import still_going
 from deskterm.storage.chain import history
-from deskterm.storage.tables import Change, Link, Problem, Ticket, Watcher
-from deskterm.storage.visible import visible
-from deskterm.text import plain
-
-FOREIGN_LIMIT = 64
+from deskterm.storage.tables import Link, Ticket, Watcher
 
 
 @action("ticket.link")
@@ -30,14 +25,15 @@ def link(tx: Transaction, number: str, kind: LinkKind, other: str, *, by: str) -
     if NUMBER.fullmatch(other.strip()):
         put(tx, ticket, kind, tx.take(other))
     else:
-        put_foreign(tx, ticket, kind, other)
+        link_rows.put_foreign(tx, ticket, kind, other)
 
 
 @action("ticket.unlink")
 def unlink(tx: Transaction, number: str, kind: LinkKind, other: str, *, by: str) -> None:
     """Take a link back."""
     ticket = tx.take(number)
-    target = journal.number(tx.take(other)) if NUMBER.fullmatch(other.strip()) else other
+    is_ticket = NUMBER.fullmatch(other.strip()) is not None
+    target = journal.number(tx.take(other)) if is_ticket else link_rows.foreign_number(other)
     row = tx.session.get(Link, (journal.number(ticket), kind, target))
     if row is None:
         raise BadInput(N_("{number} and {other} are not linked so."), number=number, other=other)
@@ -58,7 +54,7 @@ def merge(tx: Transaction, number: str, into: str, *, by: str, seen: int | None 
     still_going(target)
     ticket.status = move(journal.number(ticket), ticket.status, Status.MERGED)
     ticket.merged_into_id = target.id
-    _add(tx, ticket, LinkKind.DUPLICATE_OF, journal.number(target), target.id)
+    link_rows.add(tx, ticket, LinkKind.DUPLICATE_OF, journal.number(target), ticket_id=target.id)
     for login in tx.session.exec(select(Watcher.login).where(col(Watcher.ticket_id) == ticket.id)).all():
         if tx.session.get(Watcher, (journal.key(target), login)) is None:
             tx.session.add(Watcher(ticket_id=journal.key(target), login=login))
@@ -69,7 +65,7 @@ def merge(tx: Transaction, number: str, into: str, *, by: str, seen: int | None 
 
 @action("ticket.unmerge")
 def unmerge(tx: Transaction, number: str, *, by: str, seen: int | None = None) -> None:
-    """Take a merge back: the ticket stands where it stood before."""
+    """Take a merge back: the ticket stands where it stood before, and what was due meanwhile is due now."""
     ticket = tx.take(number, seen=seen)
     if ticket.status is not Status.MERGED or ticket.merged_into_id is None:
         raise IllegalMove(N_("{number} is not merged into another ticket."), number=number)
@@ -84,6 +80,7 @@ def unmerge(tx: Transaction, number: str, *, by: str, seen: int | None = None) -
     row = tx.session.get(Link, (journal.number(ticket), LinkKind.DUPLICATE_OF, journal.number(target)))
     if row is not None:
         tx.session.delete(row)
+    progress.set_timer_again(tx, ticket)
     journal.record(tx, ticket, "ticket.unmerged", out_of=journal.number(target))
 
 
@@ -94,76 +91,10 @@ def put(tx: Transaction, ticket: Ticket, kind: LinkKind, other: Ticket) -> None:
     if kind is LinkKind.CHILD_OF:
         _no_circle(tx, ticket, other)
         ticket.parent_id = other.id
-    _add(tx, ticket, kind, journal.number(other), other.id)
+    link_rows.add(tx, ticket, kind, journal.number(other), ticket_id=other.id)
     journal.record(tx, ticket, "ticket.linked", link=kind, other=journal.number(other))
     escalation.count_linked(tx, other)
     escalation.count_linked(tx, ticket)
-
-
-def put_foreign(tx: Transaction, ticket: Ticket, kind: LinkKind, other: str) -> None:
-    """Link a ticket to a record that is no ticket, by its number."""
-    target = plain(other, one_line=True).strip().upper()
-    if not target or len(target) > FOREIGN_LIMIT or kind is LinkKind.CHILD_OF:
-        raise BadInput(
-            N_("{number} can't be linked so to {other}."), number=journal.number(ticket), other=other
-        )
-    _check_change(tx, target)
-    _add(tx, ticket, kind, target, None, problem_id=_problem(tx, target))
-    journal.record(tx, ticket, "ticket.linked", link=kind, other=target)
-    if kind is LinkKind.CAUSED_BY:
-        change_incidents.linked(tx, ticket, target)
-
-
-def _check_change(tx: Transaction, number: str) -> None:
-    """Refuse a change's number that is nobody's, or hidden from the actor.
-
-    Raises:
-        NotFound: there is no such change for the actor.
-    """
-    if not change.NUMBER.fullmatch(number):
-        return
-    known = select(Change.id).where(col(Change.id) == change.key_of(number), visible(tx.actor, Change))
-    if tx.session.exec(known).first() is None:
-        raise NotFound(what=number)
-
-
-def _problem(tx: Transaction, number: str) -> int | None:
-    """Return the integer of a problem's number, None where it is no problem's.
-
-    Raises:
-        NotFound: there is no such problem, or none that the actor may see.
-    """
-    if not problem.NUMBER.fullmatch(number):
-        return None
-    key = problem.key_of(number)
-    known = select(Problem.id).where(col(Problem.id) == key, visible(tx.actor, Problem))
-    if tx.session.exec(known).first() is None:
-        raise NotFound(what=number)
-    return key
-
-
-def _add(
-    tx: Transaction,
-    ticket: Ticket,
-    kind: LinkKind,
-    target: str,
-    target_id: int | None,
-    *,
-    problem_id: int | None = None,
-) -> None:
-    number = journal.number(ticket)
-    if tx.session.get(Link, (number, kind, target)) is not None:
-        raise BadInput(N_("{number} and {other} are linked so already."), number=number, other=target)
-    tx.session.add(
-        Link(
-            source=number,
-            kind=kind,
-            target=target,
-            ticket_id=ticket.id,
-            target_ticket_id=target_id,
-            target_problem_id=problem_id,
-        )
-    )
 
 
 def _no_circle(tx: Transaction, child: Ticket, parent: Ticket) -> None:

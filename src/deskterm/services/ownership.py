@@ -20,10 +20,10 @@ def give(tx: Transaction, ticket: Ticket, login: str) -> None:
     Nothing happens where it is theirs already.
 
     Raises:
-        BadInput: nobody active has this login, or the team is restricted and the agent no member.
+        BadInput: nobody who may work has this login, or the team is restricted and they are no member.
         IllegalMove: the ticket has ended, or waits for an approval.
     """
-    people.agent(tx, login)
+    people.worker(tx, login)
     team = people.team_row(tx, ticket.team) if ticket.team else None
     if team is not None and team.restricted and tx.session.get(Member, (team.key, login)) is None:
         raise BadInput(N_("{login} is no member of {team}, which is restricted."), login=login, team=team.key)

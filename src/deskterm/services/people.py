@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from deskterm.desk import Transaction, action
 from deskterm.domain.errors import BadInput, NotFound
-from deskterm.domain.people import Role
+from deskterm.domain.people import WORKERS, Role
 from deskterm.i18n import N_
 from deskterm.services.drafts import AgentDraft, CallerDraft
 from deskterm.storage.prepared import Prepared
@@ -153,3 +153,15 @@ def agent(tx: Transaction, login: str) -> Agent:
 def _key(person: Person) -> int:
     assert person.id is not None, "a flushed row has its id"
     return person.id
+
+
+def worker(tx: Transaction, login: str) -> Agent:
+    """Return an active agent who may be given work: one with more than a vote, or eyes.
+
+    Raises:
+        BadInput: there is none with this login, or their roles let them work on nothing.
+    """
+    found = agent(tx, login)
+    if WORKERS.isdisjoint(map(Role, found.roles.split())):
+        raise BadInput(N_("{login} may not work on tickets; give them the role agent first."), login=login)
+    return found

@@ -16,7 +16,7 @@ from deskterm.domain.people import Role
 from deskterm.domain.problem import Closure, Metric, ProblemStatus, Source
 from deskterm.domain.ticket import LinkKind
 from deskterm.i18n import N_
-from deskterm.services import alarms, catalogue, effect, intake, journal, links, people
+from deskterm.services import alarms, catalogue, effect, intake, journal, link_rows, people
 from deskterm.services.journal import changes_of
 from deskterm.services.problem_drafts import NewProblem, ProblemEdit
 from deskterm.services.problem_journal import (
@@ -54,7 +54,7 @@ def open_problem(tx: Transaction, draft: NewProblem, *, by: str) -> str:
         description=draft.description,
         source=draft.source,
         team=people.team_row(tx, draft.team).key if draft.team else None,
-        assignee=people.agent(tx, draft.assignee).login if draft.assignee else None,
+        assignee=people.worker(tx, draft.assignee).login if draft.assignee else None,
         category=draft.category,
         service=draft.service,
         ci=draft.ci,
@@ -93,7 +93,7 @@ def edit(
 def assign(tx: Transaction, number: str, to: str | None, *, by: str, seen: int | None = None) -> None:
     """Give a problem an owner; None takes it out of everybody's hands."""
     problem = take_open(tx, number, seen=seen)
-    problem.assignee = people.agent(tx, to).login if to else None
+    problem.assignee = people.worker(tx, to).login if to else None
     if changes_of(problem):
         record(tx, problem, "problem.assigned", to=to)
         tell(tx, problem, "problem.assigned", [to] if to else [])
@@ -280,7 +280,7 @@ def add_tickets(tx: Transaction, problem: Problem, numbers: tuple[str, ...]) -> 
         ticket = tx.take(number)
         own = journal.number(ticket)
         if tx.session.get(Link, (own, LinkKind.CAUSED_BY, number_of(problem))) is None:
-            links.put_foreign(tx, ticket, LinkKind.CAUSED_BY, number_of(problem))
+            link_rows.put_foreign(tx, ticket, LinkKind.CAUSED_BY, number_of(problem))
             added.append(own)
     return added
 
@@ -301,7 +301,7 @@ def _apply(tx: Transaction, problem: Problem, given: ProblemEdit) -> dict[str, A
     """Put what was given into a problem's fields, and return what the event says of its teams."""
     catalogue.need(tx, service=given.service, ci=given.ci, category=given.category)
     if given.assignee is not None:
-        people.agent(tx, given.assignee)
+        people.worker(tx, given.assignee)
     if given.team is not None:
         people.team_row(tx, given.team)
     for field, value in given.model_dump(exclude_none=True, exclude={"teams"}).items():

@@ -7,13 +7,15 @@ from datetime import datetime
 from sqlmodel import col, func, select
 
 from deskterm.desk import Transaction, action
-from deskterm.domain.errors import BadInput, GateNotMet, IllegalMove, NotAllowed
+from deskterm.domain.errors import BadInput, IllegalMove, NotAllowed
+from deskterm.domain.hold import may_hold
 from deskterm.domain.people import LEADS, Role
-from deskterm.domain.ticket import HoldReason, LinkKind, Resolution, Status, may_resolve, move, needs
+from deskterm.domain.ticket import HoldReason, Resolution, Status, may_resolve, move, needs
 from deskterm.i18n import N_, _
-from deskterm.services import alarms, conversation, journal, links, outbox, people
+from deskterm.services import alarms, conversation, journal, link_rows, outbox, people
 from deskterm.services.ownership import give, open_children
-from deskterm.storage.tables import Agent, Approval, Task, Ticket
+from deskterm.storage.tables import Agent, Approval, Task, Ticket, Timer
+from deskterm.storage.types import NEVER
 from deskterm.text import plain
 
 REVIEW = "review"
@@ -36,42 +38,22 @@ def hold(
 
     Args:
         review_at: when it resumes by itself.
-        message: what the caller is told; the reason *caller* needs it.
-        link: the problem's or change's number; the reasons *problem* and *change* need it.
+        message: what the callers are told, the children's too; the reason *caller* needs it.
+        link: the problem's or change's number; the reasons *problem* and *change* need it, others take none.
 
     Raises:
         GateNotMet: the reason asks for more, or the review date is missing or past.
+        NotFound: there is no such problem or change.
     """
     ticket = tx.take(number, seen=seen)
     if reason not in tx.standard.hold_reasons:
         raise BadInput(N_("The standard knows no hold reason {reason}."), reason=reason)
-    if review_at is None or review_at <= tx.now:
-        raise GateNotMet(
-            N_("{number} needs a review date ahead: when do we look again?"), field="review_at", number=number
-        )
-    if reason is HoldReason.CALLER:
-        needs(
-            message,
-            field="message",
-            number=number,
-            sentence=N_("Tell the caller what {number} waits for: write a public message."),
-        )
-    if reason in (HoldReason.PROBLEM, HoldReason.CHANGE):
-        needs(
-            link,
-            field="link",
-            number=number,
-            sentence=N_("Name the problem or change that {number} waits for."),
-        )
+    may_hold(number, reason, review_at=review_at, now=tx.now, message=message, link=link)
+    assert review_at is not None, "the gate asks for it"
     for child in open_children(tx, ticket):
         if child.status in (Status.NEW, Status.IN_PROGRESS):
-            _hold(tx, child, reason, review_at)
-    move(journal.number(ticket), ticket.status, Status.ON_HOLD)
-    if message.strip():
-        conversation.write_reply(tx, ticket, message)
-    if link.strip():
-        links.put_foreign(tx, ticket, LinkKind.RELATED, link)
-    _hold(tx, ticket, reason, review_at)
+            _hold(tx, child, reason, review_at, message, link)
+    _hold(tx, ticket, reason, review_at, message, link)
 
 
 @action("ticket.resume")
@@ -120,8 +102,20 @@ def confirm(
 
 @action("ticket.reopen")
 def reopen(tx: Transaction, number: str, reason: str, *, by: str, seen: int | None = None) -> None:
-    """Take a resolved ticket up again: the caller refused the solution, or it did not last."""
+    """Take a resolved ticket up again: the caller refused the solution, or it did not last.
+
+    It is the actor's if it was nobody's.
+
+    Raises:
+        IllegalMove: it is not resolved; a ticket on hold is resumed instead, and one that ended stays so.
+    """
     ticket = tx.take(number, seen=seen)
+    if ticket.status is not Status.RESOLVED:
+        raise IllegalMove(
+            N_("{number} is {before}; only what is resolved can be reopened."),
+            number=journal.number(ticket),
+            before=ticket.status,
+        )
     needs(reason, field="reason", number=number, sentence=N_("Say why {number} is reopened."))
     ticket.status = move(journal.number(ticket), ticket.status, Status.IN_PROGRESS)
     ticket.reopen_count += 1
@@ -131,6 +125,8 @@ def reopen(tx: Transaction, number: str, reason: str, *, by: str, seen: int | No
     journal.tell(
         tx, ticket, "ticket.reopened", journal.concerned(tx, ticket) or people.members(tx, ticket.team)
     )
+    if ticket.assignee is None:
+        give(tx, ticket, by)
 
 
 @action("ticket.cancel")
@@ -180,8 +176,15 @@ def close_by_silence(tx: Transaction, ticket: Ticket) -> None:
         _close(tx, ticket, how="silence", words="")
 
 
-def _hold(tx: Transaction, ticket: Ticket, reason: HoldReason, review_at: datetime) -> None:
-    ticket.status = move(journal.number(ticket), ticket.status, Status.ON_HOLD)
+def _hold(
+    tx: Transaction, ticket: Ticket, reason: HoldReason, review_at: datetime, message: str, link: str
+) -> None:
+    after = move(journal.number(ticket), ticket.status, Status.ON_HOLD)
+    if message.strip():
+        conversation.write_reply(tx, ticket, message)
+    if link.strip():
+        link_rows.relate(tx, ticket, link)
+    ticket.status = after
     ticket.hold_reason, ticket.review_at = reason, review_at
     journal.record(tx, ticket, "ticket.held", reason=reason)
     arm(tx, ticket, REVIEW, review_at)
@@ -256,7 +259,7 @@ def _decide(tx: Transaction, ticket: Ticket, *, granted: bool, comment: str) -> 
     if approval is None:
         raise IllegalMove(N_("{number} does not wait for an approval."), number=journal.number(ticket))
     if Role(approval.role) not in tx.actor.roles and Role.ADMIN not in tx.actor.roles:
-        raise NotAllowed(roles=approval.role)
+        raise NotAllowed(roles=(Role(approval.role),))
     agent = tx.session.get(Agent, tx.by)
     if agent is not None and agent.person_id == ticket.caller_id:
         raise NotAllowed(N_("Nobody decides on their own request."))
@@ -268,3 +271,29 @@ def _decide(tx: Transaction, ticket: Ticket, *, granted: bool, comment: str) -> 
 def arm(tx: Transaction, ticket: Ticket, kind: str, due_at: datetime) -> None:
     """Set a timer on a ticket; setting the same again changes nothing."""
     alarms.arm(tx, "ticket", journal.key(ticket), kind, due_at)
+
+
+def set_timer_again(tx: Transaction, ticket: Ticket) -> None:
+    """Arm the timer that the ticket's state asks for, though it may have fired in the meantime.
+
+    Timers of states that the ticket left need nothing: they look at the ticket before they act.
+    """
+    if ticket.status is Status.ON_HOLD and ticket.review_at is not None:
+        kind, due_at = REVIEW, ticket.review_at
+    elif ticket.status is Status.RESOLVED and ticket.resolved_at is not None and not ticket.major:
+        kind, due_at = SILENCE, silent_until(tx, ticket.resolved_at)
+    else:
+        return
+    timer = tx.session.exec(
+        select(Timer).where(
+            col(Timer.subject_type) == "ticket",
+            col(Timer.subject_id) == ticket.id,
+            col(Timer.kind) == kind,
+            col(Timer.once) == due_at.isoformat(),
+        )
+    ).first()
+    if timer is None:
+        arm(tx, ticket, kind, due_at)
+    elif timer.due_at == NEVER:
+        timer.due_at, timer.fired_at, timer.tries, timer.parked = due_at, None, 0, ""
+        tx.session.add(timer)

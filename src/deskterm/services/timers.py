@@ -116,9 +116,16 @@ def _review(tx: Transaction, timer: Timer, ticket: Ticket) -> bool:
 
 
 def _silence(tx: Transaction, timer: Timer, ticket: Ticket) -> bool:
-    """Close a ticket whose caller stayed silent, if it is still resolved as it was then."""
-    resolved = ticket.status is Status.RESOLVED and ticket.resolved_at is not None and not ticket.major
-    if not resolved or progress.silent_until(tx, ticket.resolved_at) != _set_for(timer):  # type: ignore[arg-type]  # resolved tickets have the instant
+    """Close a ticket whose caller stayed silent for as long as the closure rules say by now.
+
+    Where they ask for more patience than when the timer was set, the rest of it is waited for; so is the
+    silence after a later resolution.
+    """
+    if ticket.status is not Status.RESOLVED or ticket.resolved_at is None or ticket.major:
+        return False
+    until = progress.silent_until(tx, ticket.resolved_at)
+    if until > tx.now:
+        progress.arm(tx, ticket, progress.SILENCE, until)
         return False
     progress.close_by_silence(tx, ticket)
     return True

@@ -31,9 +31,8 @@ from deskterm.i18n import N_
 from deskterm.services import bulk, change_incidents, conversation, journal, progress
 from deskterm.services.bulk import Progress
 from deskterm.storage.chain import EVENT, history
-from deskterm.storage.tables import Link, Message, Outgoing, Tag, Task, Ticket, Timer, Watcher
+from deskterm.storage.tables import Link, Message, Outgoing, Tag, Task, Ticket, Watcher
 from deskterm.storage.tables.conversation import OutgoingState
-from deskterm.storage.types import NEVER
 
 DECODED: Mapping[str, Callable[[Any], Any]] = {
     "kind": Kind,
@@ -147,7 +146,7 @@ def take_back(tx: Transaction, number: str, events: tuple[int, ...], *, by: str)
     steps = rules.steps(journal.number(ticket), ledger, events, by=by, leads=leads)
     told = journal.concerned(tx, ticket)
     results = [_reverse(tx, ticket, step, alone=len(steps) == 1) for step in steps]
-    _set_timer_again(tx, ticket)
+    progress.set_timer_again(tx, ticket)
     journal.tell(tx, ticket, UNDONE, told | journal.concerned(tx, ticket), act=steps[-1].act.kind)
     words = "\n\n".join(result.words for result in results if result.words)
     return Taken(words, any(result.sent for result in results))
@@ -226,32 +225,6 @@ def _hold_mail(tx: Transaction, ticket: Ticket, step: Step) -> bool:
             mail.state, mail.due_at = after, tx.now + tx.standard.recall
             tx.session.add(mail)
     return any(mail.state is OutgoingState.SENT for mail in mails)
-
-
-def _set_timer_again(tx: Transaction, ticket: Ticket) -> None:
-    """Arm the timer that the ticket's state asks for, though it may have fired in the meantime.
-
-    Timers of states that the ticket left need nothing: they look at the ticket before they act.
-    """
-    if ticket.status is Status.ON_HOLD and ticket.review_at is not None:
-        kind, due_at = progress.REVIEW, ticket.review_at
-    elif ticket.status is Status.RESOLVED and ticket.resolved_at is not None and not ticket.major:
-        kind, due_at = progress.SILENCE, progress.silent_until(tx, ticket.resolved_at)
-    else:
-        return
-    timer = tx.session.exec(
-        select(Timer).where(
-            col(Timer.subject_type) == "ticket",
-            col(Timer.subject_id) == ticket.id,
-            col(Timer.kind) == kind,
-            col(Timer.once) == due_at.isoformat(),
-        )
-    ).first()
-    if timer is None:
-        progress.arm(tx, ticket, kind, due_at)
-    elif timer.due_at == NEVER:
-        timer.due_at, timer.fired_at, timer.tries, timer.parked = due_at, None, 0, ""
-        tx.session.add(timer)
 
 
 def _tags(tx: Transaction, ticket: Ticket, step: Step) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from deskterm.domain.errors import GateNotMet
@@ -59,7 +60,7 @@ class ActingScreen(DoingScreen[T]):
             options.append(Option(NOBODY, _("-            nobody")))
             self.pick(_("Assign"), options, _assigned, _said_assigned, subjects=subjects)
 
-        self._with(people.agents, show)
+        self._with(partial(people.agents, working=True), show)
 
     def action_transfer(self, team: str = "") -> None:
         """Hand over to a team; without one, pick it and leave a note."""
@@ -126,7 +127,7 @@ class ActingScreen(DoingScreen[T]):
         fields: list[Field] = [
             Choice("reason", _("What it waits for"), tuple((each.value, label(each)) for each in HoldReason)),
             Line("review_at", _("Review"), "tomorrow", _("tomorrow, fri 14:00, 2h")),
-            Area("message", _("Public message to the caller")),
+            Area("message", _("Public message to the caller, and to those of its children")),
             Line("link", _("Problem or change"), hint="PRB-1"),
         ]
         self.ask_form(_("Hold"), fields, deed_of, _("{number} is on hold"))

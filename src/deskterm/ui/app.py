@@ -20,7 +20,7 @@ from textual.worker import WorkerFailed
 from deskterm.assets import style
 from deskterm.commands import Place
 from deskterm.commands.keymap import Keymap, Problem
-from deskterm.domain.errors import DeskError, Unreachable
+from deskterm.domain.errors import DeskError, NotAllowed, Unreachable
 from deskterm.i18n import _
 from deskterm.text import plain
 from deskterm.ui import live, session
@@ -39,6 +39,7 @@ from deskterm.ui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from deskterm.desk import Desk
+    from deskterm.domain.people import Role
     from deskterm.reads.feed import News
     from deskterm.reads.status import DeskStatus
 
@@ -110,6 +111,8 @@ class DeskApp(Surviving, App[None]):
         self.news: Signal[tuple[News, ...]] = Signal(self, "news")
         self.status: DeskStatus | None = None
         self.unread = 0
+        self.roles: frozenset[Role] | None = None
+        """The roles of who sits here, as far as the console knows; services ask anew at every act."""
         self.lost: Unreachable | None = None
         """Why the desk does not answer, None while it does."""
         self.ready = asyncio.Event()
@@ -177,6 +180,7 @@ class DeskApp(Surviving, App[None]):
             self.exit(return_code=5, message=txt(str(error)))
             return
         self.ready.set()
+        self.news.subscribe(self, self.hear_of_people, immediate=True)
         self.run_worker(live.listen(self, mark), group="live")
         self.run_worker(live.watch_status(self), group="live")
         if self.start is not None:
@@ -198,7 +202,27 @@ class DeskApp(Surviving, App[None]):
 
         if callable(self._desk):
             self._desk = self._desk()
+        self._look_at_roles()
         return feed.head(self._desk)
+
+    def _look_at_roles(self) -> None:
+        """See what who sits here may do; runs on the database thread."""
+        try:
+            with self.desk.look(self.agent) as look:
+                self.roles = look.actor.roles
+        except NotAllowed:
+            self.roles = frozenset()
+
+    def hear_of_people(self, news: tuple[News, ...]) -> None:
+        """See again what who sits here may do, when the roles of somebody changed."""
+        if any(each.subject_type == "person" for each in news):
+            self.run_worker(self._look_at_roles_again(), group="roles", exclusive=True)
+
+    async def _look_at_roles_again(self) -> None:
+        try:
+            await self.ask(self._look_at_roles)
+        except Unreachable as error:
+            self.lose(error)
 
     async def ask(self, read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run something on the console's one database thread, after all that was asked before."""

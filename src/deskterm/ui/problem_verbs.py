@@ -45,7 +45,7 @@ class ProblemScreenBase(ProblemActs[T]):
                 self._assign(found)
 
         async def show() -> None:
-            agents = await console.ask(people.agents, console.desk, by=console.agent)
+            agents = await console.ask(people.agents, console.desk, by=console.agent, working=True)
             options = [Option(each.login, f"{each.login:<12} {each.name}") for each in agents]
             options.append(Option(NOBODY, _("-            nobody")))
             self.app.push_screen(Picker(_("Owner"), options), picked)

@@ -237,7 +237,7 @@ class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
 
     def hindrance(self, command: Command) -> str:
         """Return why a command cannot run now, empty where it can."""
-        return hindrance(command, self.situation())
+        return hindrance(command, replace(self.situation(), roles=self.console.roles))
 
     async def run_command(self, command: Command, *values: str) -> None:
         """Do what a command asks, or say why not: what keys, palette, help and `:` line come to."""
@@ -337,7 +337,7 @@ class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
 
         desk, me = self.console.desk, self.console.agent
         return {
-            "login": [agent.login for agent in people.agents(desk, by=me)],
+            "login": [agent.login for agent in people.agents(desk, by=me, working=True)],
             "team": [team.key for team in people.teams(desk, by=me)],
             "status": [status.value for status in Status],
             "name": [*BUILT_IN, *(view.name for view in views.saved(desk, by=me))],
