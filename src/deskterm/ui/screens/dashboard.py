@@ -172,7 +172,7 @@ class DashboardScreen(ActingScreen["Dashboard"]):
         reaches = list(Reach)
         place = min(max(0, reaches.index(self._look.reach) + by), len(reaches) - 1)
         self._turn(Look(self._look.scope, self._look.preset, reaches[place], self.WALL))
-        self.reload()
+        self.reload(anew=True)
 
     def _turn(self, look: Look) -> None:
         self._look = look
