@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.worker import WorkerState
 
@@ -30,8 +32,8 @@ async def settle(pilot: Pilot[Any]) -> None:
             worker.group not in still and worker.state in (WorkerState.PENDING, WorkerState.RUNNING)
             for worker in pilot.app.workers
         )
-        if isinstance(pilot.app, DeskApp) and not pilot.app.drafts.are_saved:
-            busy = True
+        if isinstance(pilot.app, DeskApp):
+            busy = busy or not (pilot.app.drafts.are_saved and pilot.app.type_ahead.is_empty)
         quiet = 0 if busy else quiet + 1
 
 
@@ -62,6 +64,14 @@ async def press(pilot: Pilot[Any], *keys: str) -> None:
     for key in keys:
         await pilot.press(key)
         await settle(pilot)
+
+
+async def burst(pilot: Pilot[Any], *keys: str) -> None:
+    """Send keys in one packet, as slow lines do: none waits for what the one before leads to."""
+    for key in keys:
+        character = {"enter": "\r", "space": " "}.get(key, key if len(key) == 1 else None)
+        pilot.app.post_message(events.Key(_character_to_key(key) if len(key) == 1 else key, character))
+    await settle(pilot)
 
 
 async def type_text(pilot: Pilot[Any], text: str) -> None:

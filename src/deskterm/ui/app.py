@@ -35,7 +35,7 @@ from deskterm.ui.surviving import Surviving
 from deskterm.ui.terminal import Terminal
 from deskterm.ui.theme import FALLBACKS, THEMES, ColourMode, colour_mode, theme_name
 from deskterm.ui.trail import Location, Trail
-from deskterm.ui.type_ahead import TypeAhead
+from deskterm.ui.type_ahead import TypeAhead, Typed
 
 if TYPE_CHECKING:
     from deskterm.desk import Desk
@@ -158,16 +158,18 @@ class DeskApp(Surviving, App[None]):
         """Let keys wait for the screen they are meant for."""
         if isinstance(event, events.InputEvent):
             self.idle_lock.touch()
-        if isinstance(event, events.Key) and not event.is_forwarded and self.type_ahead.keeps(event):
+        if isinstance(event, Typed) and not event.is_forwarded and self.type_ahead.keeps(event):
             return
         await super().on_event(event)
 
-    async def take_key(self, key: events.Key) -> None:
+    async def take_key(self, key: Typed) -> None:
         """Take a key that has waited."""
         await super().on_event(key)
 
     def on_mount(self) -> None:
         """Paint the queue's frame, then open the desk."""
+        self.screen_change_signal.subscribe(self, lambda _screen: self.type_ahead.release(), immediate=True)
+        self.run_worker(self.type_ahead.hand_on(), group="live")
         self.push_screen(QueueScreen(session.load(self._remembered) if self._remembered else None))
         self.call_after_refresh(self.run_worker, self._begin())
         self.idle_lock.start()
@@ -279,7 +281,11 @@ class DeskApp(Surviving, App[None]):
         from deskterm.ui.dialogs.report import Report
 
         self.push_screen(
-            Report(_("Your keymap: the default is used where it is wrong"), [*map(str, problems)])
+            Report(
+                _("Your keymap: the default is used where it is wrong"),
+                [*map(str, problems)],
+                is_called=False,
+            )
         )
 
     def poke(self) -> None:

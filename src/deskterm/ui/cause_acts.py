@@ -58,7 +58,7 @@ class CauseActs(ProblemScreenBase[T]):
     def _told(self, words: str) -> None:
         self.console.poke()
         self.say(words, undoable=True)
-        self.reload()
+        self.reload(anew=True)
 
     def add_cause(self, *, beside: bool) -> None:
         """Ask for a why below the cause under the cursor, or beside it."""
@@ -211,7 +211,7 @@ class CauseActs(ProblemScreenBase[T]):
             await console.ask(service, console.desk, number, by=console.agent)
             console.poke()
             self.say(_("done again") if again else _("taken back   U again"))
-            self.reload()
+            self.reload(anew=True)
 
         self.work(act, "perform")
 
@@ -233,7 +233,7 @@ class CauseActs(ProblemScreenBase[T]):
             await console.ask(do, by=console.agent)
             console.poke()
             self.say(_("corrective action planned") if action is None else _("corrective action changed"))
-            self.reload()
+            self.reload(anew=True)
 
         fields = problem_forms.action_fields(console.agent, action)
         title = _("Corrective action for {number}").format(number=number)
@@ -251,7 +251,7 @@ class CauseActs(ProblemScreenBase[T]):
             await console.ask(service, console.desk, number, action.id, by=console.agent)
             console.poke()
             self.say(words)
-            self.reload()
+            self.reload(anew=True)
 
         self.work(act, "perform")
 

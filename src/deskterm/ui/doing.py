@@ -165,7 +165,7 @@ class DoingScreen(DeskScreen[T]):
         many = ngettext("{count} refused", "{count} refused", count).format(count=count)
         self.say(f"{told}   {many}", undoable=undoable, problem=not undoable)
         lines = [f"{number:<10} {error}" for number, error in refused.items()]
-        self.app.call_later(self.app.push_screen, Report(many, lines))
+        self.app.call_later(self.app.push_screen, Report(many, lines, is_called=False))
 
     def action_undo(self) -> None:
         """Take back what was done last."""

@@ -78,7 +78,9 @@ class ProblemActs(DoingScreen[T]):
         if refused:
             lines = [f"{number:<10} {error}" for number, error in refused.items()]
             title = ngettext("{count} refused", "{count} refused", len(refused))
-            self.app.call_later(self.app.push_screen, Report(title.format(count=len(refused)), lines))
+            self.app.call_later(
+                self.app.push_screen, Report(title.format(count=len(refused)), lines, is_called=False)
+            )
 
     def ask_lead(
         self, title: str, fields: Sequence[Field], act_of: Callable[[dict[str, str]], Act], words: str

@@ -16,6 +16,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingsMap, BindingType
 from textual.screen import Screen
+from textual.worker import get_current_worker
 
 from deskterm import commands as registry
 from deskterm.commands import Command, Need, Place, Situation, hindrance, hints, of_place
@@ -66,8 +67,11 @@ class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
         super().__init__()
         self._prefix = ""
         self._is_stale = False
+        self._readings = 0
+        """How many readings were begun."""
+        self._is_reading = False
         self.is_read = False
-        """Whether the first reading has ended, well or not."""
+        """Whether the reading that keys wait for has ended, well or not."""
 
     @property
     def console(self) -> DeskApp:
@@ -124,24 +128,48 @@ class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
             self._is_stale = False
             self.reload()
 
-    def reload(self) -> None:
-        """Read and show; a newer reading takes the place of one that is under way."""
-        self.work(self._reload, "reload", exclusive=True, again=True)
+    def reload(self, *, anew: bool = False) -> None:
+        """Read and show; a newer reading takes the place of one that is under way.
 
-    async def _reload(self) -> None:
+        Args:
+            anew: whether something else is to be shown from now on, which the next key is meant for.
+        """
+        self._readings += 1
+        self._is_reading = True
+        if anew:
+            self.await_reading()
+        self.work(partial(self._reload, self._readings), "reload", exclusive=True, again=True)
+
+    async def _reload(self, reading: int) -> None:
         await self.console.ready.wait()
         try:
             self.show(await self.fetch())
         finally:
-            self.is_read = True
-            self.console.type_ahead.release()
+            if reading == self._readings:
+                self.is_read, self._is_reading = True, False
+                self.console.type_ahead.release()
+
+    def await_reading(self) -> None:
+        """Let the next key wait until the reading that is under way has ended, if one is."""
+        self.is_read = not self._is_reading
+
+    @property
+    def is_early(self) -> bool:
+        """Whether what keys act on is still to be read."""
+        return not self.is_read
 
     async def fetch(self) -> T:
         """Read on the database thread; a screen whose reading is long takes the second one."""
         return await self.console.ask(self.read)
 
     def work(
-        self, job: Callable[[], Awaitable[None]], group: str, *, exclusive: bool = False, again: bool = False
+        self,
+        job: Callable[[], Awaitable[None]],
+        group: str,
+        *,
+        exclusive: bool = False,
+        again: bool = False,
+        aside: bool = False,
     ) -> None:
         """Start something that asks the desk; a refusal goes to the status line.
 
@@ -149,12 +177,23 @@ class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
             job: what to do.
             group: jobs of one group take each other's place where they are exclusive.
             exclusive: whether this one ends those of its group that are under way.
-            again: whether it begins anew while the desk does not answer, as reads do and acts must not.
+            again: whether it begins anew while the desk does not answer, as reads do and acts must not;
+                keys go on meanwhile.
+            aside: whether keys go on meanwhile, though it does not begin anew.
         """
+        below = self.console.screen
         worked: Any = partial(self._worked, job, again)
-        self.run_worker(worked, exclusive=exclusive, group=group)
+        worker = self.run_worker(worked, exclusive=exclusive, group=group)
+        if not (again or aside):
+            self.console.type_ahead.wait_for(worker, below)
 
     async def _worked(self, job: Callable[[], Awaitable[None]], again: bool) -> None:
+        try:
+            await self._tried(job, again)
+        finally:
+            self.console.type_ahead.ended(get_current_worker())
+
+    async def _tried(self, job: Callable[[], Awaitable[None]], again: bool) -> None:
         lost = False
         while True:
             try:
@@ -253,6 +292,7 @@ class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
     async def action_run_command(self, name: str) -> None:
         """Run the command with this name."""
         await self.run_command(registry.command(name))
+        self.console.type_ahead.taken(self)
 
     async def on_key(self, event: events.Key) -> None:
         """Hold a prefix, or run the command that it and this key name.
@@ -328,7 +368,7 @@ class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
         async def learn() -> None:
             line.know(await self.console.ask(self._known_values))
 
-        self.work(learn, "line", exclusive=True)
+        self.work(learn, "line", exclusive=True, aside=True)
 
     def _known_values(self) -> dict[str, list[str]]:
         """Return what the arguments of typed commands may be."""
@@ -462,7 +502,7 @@ class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
 
     def action_refresh(self) -> None:
         """Read again."""
-        self.reload()
+        self.reload(anew=True)
 
     async def action_lock(self) -> None:
         """Blank the screen until whoever sits here comes back."""

@@ -114,7 +114,7 @@ class WritingScreen(EditingScreen[T]):
             shown = {name: "" if filled.missing else filled.text for name, filled in values.items()}
             self.composer.preview(shown)
 
-        self.work(fill, "variables", exclusive=True)
+        self.work(fill, "variables", exclusive=True, aside=True)
 
     async def _filled(self, text: str) -> macro.Filled:
         from deskterm.reads import macros
@@ -290,7 +290,7 @@ class WritingScreen(EditingScreen[T]):
         """Close the composer and keep what was typed."""
         self.close_composer()
         self.say(_("Your draft is kept."))
-        self.work(self.console.drafts.flush, "drafts")
+        self.work(self.console.drafts.flush, "drafts", aside=True)
 
     def close_composer(self) -> None:
         """Take the composer off the screen."""

@@ -10,13 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from deskterm.assets import style
 from deskterm.i18n import N_, _
+from deskterm.ui.dialogs.dialog import Dialog
 from deskterm.ui.gate import txt
-from deskterm.ui.surviving import Surviving
 
 
 class Answer(Enum):
@@ -27,10 +25,10 @@ class Answer(Enum):
     LEAVE = "leave"
 
 
-class Collision(Surviving, ModalScreen[Answer]):
+class Collision(Dialog[Answer]):
     """What changed, line by line; Enter looks, so that nothing is sent by habit."""
 
-    CSS_PATH = style("dialogs")
+    is_called = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "answer('GO_ON')", N_("Go on anyway"), show=False, id="collision.go_on"),
         Binding("l,enter", "answer('LOOK')", N_("Look"), show=False, id="collision.look"),

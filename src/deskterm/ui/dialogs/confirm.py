@@ -9,19 +9,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from deskterm.assets import style
 from deskterm.i18n import N_, _
+from deskterm.ui.dialogs.dialog import Dialog
 from deskterm.ui.gate import txt
-from deskterm.ui.surviving import Surviving
 
 TYPE_OVER = 50
 """Over this many, a single key is too easily pressed."""
 
 
-class Confirm(Surviving, ModalScreen[bool]):
+class Confirm(Dialog[bool]):
     """What would happen, line by line, and whether it shall; dismissed with the answer.
 
     Args:
@@ -30,7 +28,6 @@ class Confirm(Surviving, ModalScreen[bool]):
         count: how many it would happen to.
     """
 
-    CSS_PATH = style("dialogs")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", N_("Yes"), show=False, id="confirm.yes"),
         Binding("n,escape,q", "answer(False)", N_("No"), show=False, id="confirm.no"),

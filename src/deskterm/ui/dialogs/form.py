@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Static
+from textual.worker import get_current_worker
 
-from deskterm.assets import style
 from deskterm.domain.errors import DeskError, GateNotMet
 from deskterm.i18n import N_, _
+from deskterm.ui.dialogs.dialog import Dialog
 from deskterm.ui.gate import txt
-from deskterm.ui.surviving import Surviving
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,7 @@ class Chooser(Static, can_focus=True):
         self.update(txt(f"< {word} >   {self.place + 1}/{len(self.options)}", one_line=True))
 
 
-class FormDialog(Surviving, ModalScreen[None]):
+class FormDialog(Dialog[None]):
     """Fields, one under another, handed in with `^S`.
 
     Args:
@@ -125,7 +124,6 @@ class FormDialog(Surviving, ModalScreen[None]):
         keep: names the form, so that what was typed is there again after `Esc`.
     """
 
-    CSS_PATH = style("dialogs")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "submit", N_("Save"), show=False, priority=True, id="form.submit"),
         Binding("escape", "leave", N_("Leave"), show=False, id="form.leave"),
@@ -162,9 +160,7 @@ class FormDialog(Surviving, ModalScreen[None]):
 
     @property
     def _kept(self) -> dict[str, dict[str, str]]:
-        from deskterm.ui.app import DeskApp
-
-        return cast(DeskApp, self.app).kept
+        return self.console.kept
 
     @property
     def values(self) -> dict[str, str]:
@@ -184,7 +180,8 @@ class FormDialog(Surviving, ModalScreen[None]):
 
     def action_submit(self) -> None:
         """Hand the form in."""
-        self.run_worker(self._hand_in(), exclusive=True)
+        type_ahead = self.console.type_ahead
+        type_ahead.wait_for(self.run_worker(self._hand_in(), exclusive=True), self)
 
     def action_leave(self) -> None:
         """Leave; what was typed is there again next time."""
@@ -193,6 +190,12 @@ class FormDialog(Surviving, ModalScreen[None]):
         self.dismiss()
 
     async def _hand_in(self) -> None:
+        try:
+            await self._submitted()
+        finally:
+            self.console.type_ahead.ended(get_current_worker())
+
+    async def _submitted(self) -> None:
         for place in self.query(".form-error").results(Static):
             place.remove_class("-said")
         try:

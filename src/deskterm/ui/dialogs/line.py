@@ -9,21 +9,19 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from deskterm.assets import style
 from deskterm.commands import Place
 from deskterm.commands.line import Completion, complete
 from deskterm.i18n import N_
+from deskterm.ui.dialogs.dialog import Dialog
 from deskterm.ui.gate import txt
-from deskterm.ui.surviving import Surviving
 
 SHOWN = 8
 """As many completions are listed."""
 
 
-class CommandLine(Surviving, ModalScreen[str | None]):
+class CommandLine(Dialog[str | None]):
     """One line to type a command in; dismissed with it, None for none.
 
     Args:
@@ -32,7 +30,6 @@ class CommandLine(Surviving, ModalScreen[str | None]):
         text: what stands in the line at first.
     """
 
-    CSS_PATH = style("dialogs")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", N_("Leave"), show=False, id="line.leave"),
         Binding("tab", "complete(1)", N_("Complete"), show=False, priority=True, id="line.complete"),

@@ -11,14 +11,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.fuzzy import Matcher
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option as ListOption
 
-from deskterm.assets import style
 from deskterm.i18n import N_, _
+from deskterm.ui.dialogs.dialog import Dialog
 from deskterm.ui.gate import txt
-from deskterm.ui.surviving import Surviving
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class Option:
     """What is shown, and what typing is compared with."""
 
 
-class Picker(Surviving, ModalScreen[str | None]):
+class Picker(Dialog[str | None]):
     """A list of options under a line to type in; dismissed with the value, None for none.
 
     Args:
@@ -40,7 +38,6 @@ class Picker(Surviving, ModalScreen[str | None]):
             blanks, are the value. None where only one can be picked.
     """
 
-    CSS_PATH = style("dialogs")
     FUZZY: ClassVar[bool] = False
     """Whether letters need only stand in their order, the best match first."""
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -9,27 +9,31 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from deskterm.assets import style
 from deskterm.i18n import N_, _
+from deskterm.ui.dialogs.dialog import Dialog
 from deskterm.ui.gate import txt
-from deskterm.ui.surviving import Surviving
 
 
-class Report(Surviving, ModalScreen[None]):
-    """A title and lines."""
+class Report(Dialog[None]):
+    """A title and lines.
 
-    CSS_PATH = style("dialogs")
+    Args:
+        title: what the lines are about.
+        lines: each is shown on one line.
+        is_called: whether a key called for them.
+    """
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q,space", "leave", N_("Close"), show=False, id="report.leave"),
         Binding("j,down", "scroll(1)", N_("Down"), show=False, id="report.down"),
         Binding("k,up", "scroll(-1)", N_("Up"), show=False, id="report.up"),
     ]
 
-    def __init__(self, title: str, lines: Sequence[str]) -> None:
+    def __init__(self, title: str, lines: Sequence[str], *, is_called: bool = True) -> None:
         super().__init__()
+        self.is_called = is_called
         self._title = title
         self._lines = tuple(lines)
 

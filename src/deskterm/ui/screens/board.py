@@ -218,7 +218,7 @@ class BoardScreen(ProblemScreenBase["Board"]):
         def picked(value: str | None) -> None:
             if value is not None:
                 self.grouping = value
-                self.reload()
+                self.reload(anew=True)
 
         options = [Option(value, _(words)) for value, words in GROUPINGS.items()]
         self.app.push_screen(Picker(_("Columns"), options), picked)
@@ -285,7 +285,7 @@ class BoardScreen(ProblemScreenBase["Board"]):
     def _filter(self, text: str) -> None:
         self.text = text
         self.query_one(FilterBar).show(text)
-        self.reload()
+        self.reload(anew=True)
 
     def action_new(self) -> None:
         """Ask for a new problem; the cursor goes to its card."""

@@ -197,7 +197,7 @@ class CandidatesScreen(DoingScreen[tuple["Candidate", ...]]):
                 found, more = found + chunk.found, chunk.more
             console.poke()
             self.say(ngettext("{count} new candidate", "{count} new candidates", found).format(count=found))
-            self.reload()
+            self.reload(anew=True)
 
         self.work(look, "perform")
 
@@ -206,7 +206,7 @@ class CandidatesScreen(DoingScreen[tuple["Candidate", ...]]):
         decide = partial(act, console.desk, chosen.id, *args, by=console.agent, **kwargs)
         result = await console.ask(decide)
         console.poke()
-        self.reload()
+        self.reload(anew=True)
         return result
 
     def _ask(self, title: str, fields: Sequence[Field], submit: Callable[[dict[str, str]], Any]) -> None:

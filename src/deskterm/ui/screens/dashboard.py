@@ -174,7 +174,7 @@ class DashboardScreen(ActingScreen["Dashboard"]):
         reaches = list(Reach)
         place = min(max(0, reaches.index(self._look.reach) + by), len(reaches) - 1)
         self._turn(replace(self._look, reach=reaches[place]))
-        self.reload()
+        self.reload(anew=True)
 
     def _turn(self, look: Look) -> None:
         self._look = look
@@ -214,7 +214,7 @@ class DashboardScreen(ActingScreen["Dashboard"]):
 
     def _narrow(self, scope: str) -> None:
         self._turn(replace(self._look, scope=scope))
-        self.reload()
+        self.reload(anew=True)
 
     def action_note(self) -> None:
         """Leave a note for the next shift."""

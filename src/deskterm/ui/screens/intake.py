@@ -136,7 +136,7 @@ class IntakeScreen(DeskScreen[IntakeModel]):
         self.query_one("#field-caller").focus()
         self._show_missing()
         self._show_alike(())
-        self.run_worker(self._restore(), group="restore")
+        self.work(self._restore, "restore")
 
     async def _restore(self) -> None:
         await self.console.ready.wait()
@@ -229,7 +229,7 @@ class IntakeScreen(DeskScreen[IntakeModel]):
         self._alike_timer = self.set_timer(WAIT_SECONDS, self._look_for_alike)
 
     def _look_for_alike(self) -> None:
-        self.work(self._find_alike, "alike", exclusive=True)
+        self.work(self._find_alike, "alike", exclusive=True, aside=True)
 
     async def _find_alike(self) -> None:
         from deskterm.reads import suggestions
@@ -326,7 +326,7 @@ class IntakeScreen(DeskScreen[IntakeModel]):
 
     def action_send(self) -> None:
         """Create the ticket."""
-        self.run_worker(self._create(), exclusive=True, group="create")
+        self.work(self._create, "create", exclusive=True)
 
     async def _create(self) -> None:
         from deskterm.services import intake

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -107,13 +108,13 @@ class NotificationsScreen(DoingScreen[tuple["NotificationRow", ...]]):
         self._read_these(None)
 
     def _read_these(self, ids: tuple[int, ...] | None) -> None:
-        self.run_worker(self._reading(ids), group="perform")
+        self.work(partial(self._reading, ids), "perform")
 
     async def _reading(self, ids: tuple[int, ...] | None) -> None:
         from deskterm.services import workplace
 
         await self.performed(workplace.read_notifications, self.console.desk, ids, by=self.console.agent)
-        self.reload()
+        self.reload(anew=True)
         self.console.count_unread()
 
     def action_acknowledge(self) -> None:
@@ -122,7 +123,7 @@ class NotificationsScreen(DoingScreen[tuple["NotificationRow", ...]]):
         if not alerts:
             self.say(_("That is no alert."))
             return
-        self.run_worker(self._acknowledging(alerts), group="perform")
+        self.work(partial(self._acknowledging, alerts), "perform")
 
     async def _acknowledging(self, alerts: Mapping[int, str]) -> None:
         from deskterm.services import escalation

@@ -51,6 +51,8 @@ class QueueList(EditingScreen[QueueModel]):
         self.is_frozen = False
         """Whether `F` holds the list still."""
         self._listing: Listing | None = None
+        self._is_open_ended = False
+        """Whether the list is shown and its length not known yet."""
         self._changed: set[int] = set()
         self._fresh: frozenset[int] = frozenset()
         self._rows: tuple[QueueRow, ...] = ()
@@ -82,9 +84,15 @@ class QueueList(EditingScreen[QueueModel]):
             parts.append(_("{count} new (R)").format(count=len(self._fresh)))
         return "  ".join(parts)
 
+    @property
+    def is_early(self) -> bool:
+        """Whether what keys act on is still to be read, to its end and at the row of the cursor."""
+        return super().is_early or self._is_open_ended or (self.table.cursor is None and self.table.total > 0)
+
     def show(self, model: QueueModel) -> None:
         """Show the first rows at once, then learn how long the view is."""
         self._listing, self.now = model.listing, model.now
+        self._is_open_ended = True
         self._fresh = frozenset()
         self._rows = model.rows
         self.table.show(model.rows, len(model.rows))
@@ -95,9 +103,14 @@ class QueueList(EditingScreen[QueueModel]):
     async def _complete(self, model: QueueModel) -> None:
         """Hold the order."""
         listing = model.listing
-        await self.console.ask(listing.freeze)
-        if listing is self._listing and listing.total != len(model.rows):
-            self.table.show(model.rows, listing.total)
+        try:
+            await self.console.ask(listing.freeze)
+            if listing is self._listing and listing.total != len(model.rows):
+                self.table.show(model.rows, listing.total)
+        finally:
+            if listing is self._listing:
+                self._is_open_ended = False
+                self.console.type_ahead.release()
         self.settled()
 
     def hear(self, news: tuple[News, ...]) -> None:
@@ -161,6 +174,7 @@ class QueueList(EditingScreen[QueueModel]):
         if listing is self._listing:
             self._rows = rows
             self.table.show(rows, listing.total, first)
+            self.console.type_ahead.release()
 
     @on(TicketTable.CursorMoved)
     def cursor_moved(self) -> None:

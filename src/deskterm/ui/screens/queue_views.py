@@ -249,6 +249,7 @@ class QueueViews(QueueList):
     def leave_filter(self, left: FilterBar.Left) -> None:
         """Go back to the list; without Enter, to what it showed."""
         self.table.focus()
+        self.await_reading()
         if self.text != left.text:
             self._show_text(left.text)
         self._visit()
@@ -260,7 +261,7 @@ class QueueViews(QueueList):
         bar.show(text)
         if not bar.is_editing:
             self._visit()
-        self.reload()
+        self.reload(anew=not bar.is_editing)
 
     def _visit(self) -> None:
         self.console.trail.visit(Location(self.view.name, self.text))

@@ -402,7 +402,7 @@ class TicketScreen(WritingScreen[TicketModel]):
         self.number, self._model = number, None
         self._unread_since = self._if_priority = None
         self.composer.close()
-        self.reload()
+        self.reload(anew=True)
         self.be_here()
 
     def action_unwind(self) -> None:

@@ -162,7 +162,7 @@ class TriageScreen(EditingScreen[TriageModel | None]):
         self._is_arriving = step > 0
         self._handled += step > 0
         self._place = max(0, self._place + step)
-        self.reload()
+        self.reload(anew=True)
 
     def action_accept(self) -> None:
         """Do everything that is suggested."""
