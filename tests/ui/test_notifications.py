@@ -17,7 +17,7 @@ from deskterm.services.sweep import sweep
 from deskterm.ui import crash
 from deskterm.ui.app import DeskApp
 from deskterm.ui.terminal import Terminal
-from tests.ui.console import console, press, settle, shown
+from tests.ui.console import console, press, settle, shown, type_text
 
 HOURS = timedelta(hours=6)
 
@@ -193,3 +193,36 @@ async def test_a_bug_is_named_and_the_console_goes_on(
         assert any(reports[0].stem in toast.message for toast in pilot.app._notifications)
         await press(pilot, "g", "n")
         assert "NOTIFICATIONS" in shown(pilot)
+
+
+async def test_a_filter_takes_the_notifications_of_its_tickets(desk: Desk) -> None:
+    tell(desk, ("ticket.replied", False))
+    async with console(desk, size=(160, 45)) as pilot:
+        await press(pilot, "g", "n", "slash")
+        await type_text(pilot, "-INC-4")
+        await pilot.pause(0.3)
+        without = shown(pilot)
+        await press(pilot, "escape")
+        back = shown(pilot)
+        await press(pilot, "slash")
+        await type_text(pilot, "prioo:1")
+        await pilot.pause(0.3)
+        refused = shown(pilot)
+        await press(pilot, "escape")
+
+    assert "INC-4 " not in without
+    assert "INC-4 " in back
+    assert "There is no field prioo: did you mean prio?" in refused
+
+
+async def test_where_a_filter_takes_nothing_it_says_so_and_escape_takes_it_back(desk: Desk) -> None:
+    tell(desk, ("ticket.replied", False))
+    async with console(desk, size=(160, 45)) as pilot:
+        await press(pilot, "g", "n", "slash")
+        await type_text(pilot, "summary:zebra")
+        await press(pilot, "enter")
+        empty = shown(pilot)
+        await press(pilot, "escape")
+
+        assert "Nothing unread on what the filter takes." in empty
+        assert "INC-4" in shown(pilot)

@@ -390,6 +390,14 @@ IN_NOTIFICATIONS = (
         13,
     ),
     Command(
+        "notifications.filter",
+        N_("filter"),
+        N_("Show only those about some tickets"),
+        ("/",),
+        frozenset({Place.NOTIFICATIONS}),
+        14,
+    ),
+    Command(
         "notifications.unwind",
         N_("back"),
         N_("Close the notifications"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import QueryableAttribute, aliased
 from sqlmodel import col
 
+from deskterm.desk import Look
 from deskterm.domain import patterns
 from deskterm.domain.fields import FIELDS, SETS, Field, Shape
 from deskterm.domain.people import PRESENT
@@ -85,6 +86,13 @@ def compiled(condition: Condition, context: Context, dialect: Dialect) -> Column
         dialect: of the database that will be asked.
     """
     return _Compiler(context, dialect).condition(condition)
+
+
+def condition_of(look: Look, condition: Condition) -> ColumnElement[bool]:
+    """Return a filter's condition as SQL, as whoever looks means it."""
+    zone = look.now.astimezone().tzinfo or UTC
+    context = Context(look.actor.login, look.now, look.actor.teams, zone)
+    return compiled(condition, context, look.connection.dialect)
 
 
 @dataclass(frozen=True, slots=True)

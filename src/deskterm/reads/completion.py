@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
-from datetime import UTC
 from typing import Any
 
 from sqlalchemy import func, select
@@ -16,13 +15,13 @@ from sqlmodel import col
 from deskterm.desk import Desk, Look
 from deskterm.domain.errors import BadInput, BadQuery
 from deskterm.domain.fields import CALLED, COLUMNS, FIELDS, SORTS, STATES, Field, Shape
-from deskterm.domain.query import Context, Is, Query, both
+from deskterm.domain.query import Is, Query, both
 from deskterm.domain.views import BUILT_IN
 from deskterm.i18n import N_, _
 from deskterm.query import parse
 from deskterm.query.rendering import spelled
 from deskterm.reads import problems, queue, views
-from deskterm.reads.compile import compiled
+from deskterm.reads.compile import condition_of
 from deskterm.storage.tables import Person, Tag, Ticket, Watcher
 from deskterm.storage.visible import visible
 
@@ -195,7 +194,5 @@ def _counted(look: Look, field: Field, rest: Query) -> Sequence[Any]:
         statement = select(column, func.count()).join(Ticket, col(Ticket.caller_id) == col(Person.id))
     else:
         return ()
-    context = Context(look.actor.login, look.now, look.actor.teams, look.now.astimezone().tzinfo or UTC)
-    among = compiled(rest.condition, context, look.connection.dialect)
-    taken = statement.where(among, visible(look.actor)).group_by(column)
+    taken = statement.where(condition_of(look, rest.condition), visible(look.actor)).group_by(column)
     return look.connection.execute(taken.order_by(func.count().desc(), column).limit(200)).all()

@@ -20,7 +20,7 @@ from deskterm.domain.standard import TargetName
 from deskterm.domain.ticket import number_of
 from deskterm.query import parse
 from deskterm.reads import queue, views
-from deskterm.reads.figures import condition_of
+from deskterm.reads.compile import condition_of
 from deskterm.reads.queue import QueueRow
 from deskterm.storage.chain import EVENT
 from deskterm.storage.tables import Alert, ClockRow, TeamRow, Ticket

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import col
 
 from deskterm.desk import Desk, Look
-from deskterm.domain.query import EVERYTHING, Condition, Context
+from deskterm.domain.query import EVERYTHING, Condition
 from deskterm.domain.sla import Stage
 from deskterm.domain.standard import TargetName
 from deskterm.domain.ticket_kpis import Figure, Life, Period, Run, figures
-from deskterm.reads.compile import compiled
+from deskterm.reads.compile import condition_of
 from deskterm.storage.tables import ClockRow, Message, Ticket
 from deskterm.storage.tables.conversation import MessageKind
 from deskterm.storage.visible import visible
@@ -62,13 +62,6 @@ def lives(look: Look, since: datetime, condition: Condition = EVERYTHING) -> lis
         )
         for row in rows
     ]
-
-
-def condition_of(look: Look, condition: Condition) -> ColumnElement[bool]:
-    """Return a filter's condition as SQL, as whoever looks means it."""
-    zone = look.now.astimezone().tzinfo or UTC
-    context = Context(look.actor.login, look.now, look.actor.teams, zone)
-    return compiled(condition, context, look.connection.dialect)
 
 
 def _alive(since: datetime) -> ColumnElement[bool]:

@@ -12,7 +12,9 @@ from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 
 from deskterm.desk import Desk, Look
+from deskterm.domain.query import EVERYTHING, Condition
 from deskterm.domain.ticket import Kind, number_of
+from deskterm.reads.compile import condition_of
 from deskterm.storage.tables import Alert, Notification, Ticket
 from deskterm.storage.visible import visible
 
@@ -66,15 +68,21 @@ class NotificationRow:
         return self.id
 
 
-def unread(desk: Desk, *, by: str, after_id: int = 0, most: int = 200) -> tuple[NotificationRow, ...]:
+def unread(
+    desk: Desk, *, by: str, after_id: int = 0, most: int = 200, condition: Condition = EVERYTHING
+) -> tuple[NotificationRow, ...]:
     """Return an agent's unread notifications after an id, the newest first.
 
     Those about a ticket that the agent may see no longer are not among them.
+
+    Args:
+        condition: of a filter; unless it takes everything, only those about its tickets.
     """
     with desk.look(by) as look:
-        rows = look.connection.execute(
-            UNREAD.where(visible(look.actor)), {"login": by, "after": after_id, "most": most}
-        ).all()
+        wanted = UNREAD.where(visible(look.actor))
+        if condition != EVERYTHING:
+            wanted = wanted.where(col(Ticket.id).is_not(None), condition_of(look, condition))
+        rows = look.connection.execute(wanted, {"login": by, "after": after_id, "most": most}).all()
         alerts = _alerts(look, {row.ticket_id for row in rows if row.kind == ALERT})
         return tuple(
             NotificationRow(

@@ -18,17 +18,18 @@ from deskterm.i18n import _
 from deskterm.labels import event_words
 from deskterm.ui import times
 from deskterm.ui.deeds import Subject
-from deskterm.ui.doing import DoingScreen
+from deskterm.ui.filtering import FilteringScreen
 from deskterm.ui.gate import txt
 from deskterm.ui.widgets.columns import Cell, Column
+from deskterm.ui.widgets.filter_bar import FilterBar
 from deskterm.ui.widgets.ticket_table import TicketTable
 
 if TYPE_CHECKING:
     from deskterm.reads.notifications import NotificationRow
 
 
-class NotificationsScreen(DoingScreen[tuple["NotificationRow", ...]]):
-    """Unread notifications, the newest first."""
+class NotificationsScreen(FilteringScreen[tuple["NotificationRow", ...]]):
+    """Unread notifications, the newest first; a filter takes those of its tickets."""
 
     CSS_PATH = style("notifications")
     PLACE = Place.NOTIFICATIONS
@@ -48,10 +49,15 @@ class NotificationsScreen(DoingScreen[tuple["NotificationRow", ...]]):
             Column("what", _("What"), lambda row: Cell(notification_words(row)), 24, flex=True),
             Column("summary", _("Summary"), lambda row: Cell(row.summary, "muted"), 20, flex=True, rank=1),
         )
+        yield FilterBar()
         yield TicketTable(columns, id="notifications-table")
         yield Static(id="notifications-empty", markup=False)
 
     def on_mount(self) -> None:
+        """Put the keys in the table."""
+        self.focus_list()
+
+    def focus_list(self) -> None:
         """Put the keys in the table."""
         self.table.focus()
 
@@ -70,9 +76,12 @@ class NotificationsScreen(DoingScreen[tuple["NotificationRow", ...]]):
 
     def read(self) -> tuple[NotificationRow, ...]:
         """Fetch what is unread."""
-        from deskterm.reads import notifications
+        from deskterm.query import parse
+        from deskterm.reads import notifications, views
 
-        return notifications.unread(self.console.desk, by=self.console.agent)
+        desk, me = self.console.desk, self.console.agent
+        query = views.resolved(desk, parse(self.filter_text), by=me)
+        return notifications.unread(desk, by=me, condition=query.condition)
 
     def show(self, model: tuple[NotificationRow, ...]) -> None:
         """Fill the table."""
@@ -80,7 +89,9 @@ class NotificationsScreen(DoingScreen[tuple["NotificationRow", ...]]):
         self.table.show(model, len(model))
         empty = self.query_one("#notifications-empty", Static)
         self.table.display, empty.display = bool(model), not model
-        empty.update(txt(_("Nothing unread.")))
+        empty.update(
+            txt(_("Nothing unread on what the filter takes.") if self.is_filtered else _("Nothing unread."))
+        )
 
     @property
     def _chosen(self) -> tuple[NotificationRow, ...]:
@@ -136,10 +147,6 @@ class NotificationsScreen(DoingScreen[tuple["NotificationRow", ...]]):
                 self.refuse(error)
             else:
                 self.say(_("Alert on {number} acknowledged").format(number=number))
-
-    def action_unwind(self) -> None:
-        """Close the notifications."""
-        self.action_close()
 
 
 def notification_words(row: NotificationRow) -> str:
