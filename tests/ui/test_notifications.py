@@ -78,7 +78,7 @@ async def test_an_alert_that_is_not_urgent_shows_a_toast_and_does_not_ring(
         (toast,) = await toasts(pilot)
 
         assert toast.startswith("INC-4 alert")
-        assert "75 %" in toast
+        assert toast.endswith("  Resolve  75 %\nVPN down for Lyon site (47 users)")
         assert not rung
 
 

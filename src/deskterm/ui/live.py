@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from deskterm.domain.errors import DeskError, Unreachable
 from deskterm.i18n import ngettext
+from deskterm.text import plain
+from deskterm.ui.gate import clip
 
 if TYPE_CHECKING:
     from deskterm.reads.notifications import NotificationRow
@@ -23,6 +25,8 @@ HINTED_POLL_SECONDS = 1.0
 """How often PostgreSQL is asked for news, beside the hints it gives."""
 TOASTS_MOST = 3
 """Toasts for one batch of news; the rest is in the notification centre."""
+TOAST_WIDTH = 36
+"""In cells, on a terminal of 80."""
 ALERTS = frozenset({"alert.fired", "alert.passed_on"})
 """Kinds of notifications that make a toast though they are not urgent; every urgent one does."""
 STATUS_SECONDS = 5.0
@@ -157,7 +161,8 @@ def _show_toasts(app: DeskApp, rows: Iterable[NotificationRow]) -> None:
 
     ranked = sorted(rows, key=lambda row: (not row.urgent, -row.id))
     for row in ranked[:TOASTS_MOST]:
-        app.announce(f"{row.number} {notification_words(row)}", urgent=row.urgent)
+        summary = clip(plain(row.summary, one_line=True), TOAST_WIDTH).rstrip()
+        app.announce(f"{row.number} {notification_words(row)}\n{summary}", urgent=row.urgent)
     more = len(ranked) - TOASTS_MOST
     if more > 0:
         words = ngettext("{count} more in the notifications", "{count} more in the notifications", more)

@@ -14,12 +14,14 @@ from textual.widgets import Static
 from deskterm.assets import style
 from deskterm.commands import Place
 from deskterm.domain.errors import DeskError
+from deskterm.domain.people import SYSTEM
 from deskterm.i18n import _
 from deskterm.labels import event_words
 from deskterm.ui import times
 from deskterm.ui.deeds import Subject
 from deskterm.ui.filtering import FilteringScreen
 from deskterm.ui.gate import txt
+from deskterm.ui.sentences import detail
 from deskterm.ui.widgets.columns import Cell, Column
 from deskterm.ui.widgets.filter_bar import FilterBar
 from deskterm.ui.widgets.ticket_table import TicketTable
@@ -150,10 +152,10 @@ class NotificationsScreen(FilteringScreen[tuple["NotificationRow", ...]]):
 
 
 def notification_words(row: NotificationRow) -> str:
-    """Return what a notification says: what happened, by whom, why."""
+    """Return what a notification says: what happened, why, by whom unless it was the desk."""
     told = [event_words(row.kind)]
     for name in ("target", "threshold", "reason", "by"):
         value = row.details.get(name)
-        if value not in (None, ""):
-            told.append(f"{value} %" if name == "threshold" else str(value).replace("_", " "))
+        if value not in (None, "", SYSTEM):
+            told.append(detail(row.kind, name, value, row.at))
     return "  ".join(told)
