@@ -56,6 +56,25 @@ def test_whom_a_standard_names_and_nobody_knows_is_a_warning_and_what_the_doctor
     assert f"!!  {sentence}" in examined.out
 
 
+def test_a_language_without_words_is_refused_and_not_answered_in_english(cli: Cli) -> None:
+    assert cli("standard", "document", "--lang", "en").code == 0
+
+    ran = cli("standard", "document", "--lang", "xx")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "deskterm: There are no words in xx; there are: en.\n"
+
+
+@pytest.mark.parametrize("verb", ["check", "apply", "document"])
+def test_a_standard_in_another_encoding_is_named_with_the_line(cli: Cli, tmp_path: Path, verb: str) -> None:
+    file = tmp_path / "standard.toml"
+    file.write_bytes(shipped().replace('"Default standard"', '"Déjà vu"', 1).encode("latin-1", "replace"))
+
+    ran = cli("standard", verb, str(file), "--as", "ada")
+
+    assert (ran.code, ran.err) == (2, f"deskterm: {file} is not UTF-8: see line 12.\n")
+
+
 def test_only_an_admin_applies_a_standard(cli: Cli) -> None:
     assert cli("standard", "apply", "-", stdin=shipped()).code == 4
 
