@@ -378,7 +378,7 @@ class Action(Generic[P, R]):
             try:
                 permit(tx.actor, self.name)
             except NotAllowed:
-                log.warning("refused %s to %s", self.name, by)
+                log.warning("refused %s to %s", self.name, by, extra={"told": True})
                 raise
             result = self.work(tx, *args, **kwargs)
             tx.bind()

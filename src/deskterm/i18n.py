@@ -11,6 +11,11 @@ LOCALE = Path(__file__).parent / "locale"
 LANGUAGE_VARIABLES = ("DESKTERM_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
+def languages() -> list[str]:
+    """Return the languages that there are words in; the words in the code are English."""
+    return sorted({"en", *(file.parts[-3] for file in LOCALE.glob("*/LC_MESSAGES/deskterm.mo"))})
+
+
 @cache
 def catalogue() -> gettext.NullTranslations:
     """Return the words of the language that the environment asks for, English where there are none."""

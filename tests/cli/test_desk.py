@@ -1,4 +1,4 @@
-"""Standard, clocks, agents, doctor, worker and the rehearsal's clock at the command line."""
+"""Standard, clocks, agents, doctor and worker at the command line."""
 
 from __future__ import annotations
 
@@ -9,22 +9,15 @@ import subprocess
 import sys
 import time
 from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from deskterm.cli.doctor import terminal
-from deskterm.cli.opening import set_clock
-from deskterm.cli.rehearsal import rehearse
-from deskterm.clock import RehearsalClock, StoppedClock
 from deskterm.desk import Desk
-from deskterm.domain.errors import BadInput
-from deskterm.reads.status import DeskStatus
 from deskterm.standard.load import shipped
 from tests.cli.conftest import Cli
 from tests.cli.test_acts import new
-from tests.databases import MONDAY_NINE
 
 
 def test_every_error_of_a_standard_is_named_with_its_line(cli: Cli, tmp_path: Path) -> None:
@@ -61,6 +54,25 @@ def test_whom_a_standard_names_and_nobody_knows_is_a_warning_and_what_the_doctor
     sentence = "ghost leads or manages a team, but no active agent has this login; the next person up is told"
     assert applied == (0, f"Version 2 of the standard is in force.\nWarning: {sentence}\n", "")
     assert f"!!  {sentence}" in examined.out
+
+
+def test_a_language_without_words_is_refused_and_not_answered_in_english(cli: Cli) -> None:
+    assert cli("standard", "document", "--lang", "en").code == 0
+
+    ran = cli("standard", "document", "--lang", "xx")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "deskterm: There are no words in xx; there are: en.\n"
+
+
+@pytest.mark.parametrize("verb", ["check", "apply", "document"])
+def test_a_standard_in_another_encoding_is_named_with_the_line(cli: Cli, tmp_path: Path, verb: str) -> None:
+    file = tmp_path / "standard.toml"
+    file.write_bytes(shipped().replace('"Default standard"', '"Déjà vu"', 1).encode("latin-1", "replace"))
+
+    ran = cli("standard", verb, str(file), "--as", "ada")
+
+    assert (ran.code, ran.err) == (2, f"deskterm: {file} is not UTF-8: see line 12.\n")
 
 
 def test_only_an_admin_applies_a_standard(cli: Cli) -> None:
@@ -130,54 +142,6 @@ def _wait_until_swept(cli: Cli) -> None:
     while "ok  Clocks are swept" not in cli("doctor").out:
         assert time.monotonic() < deadline
         time.sleep(0.2)
-
-
-def test_a_rehearsal_runs_from_where_it_stands_for_all_its_consoles(url: str) -> None:
-    wall = StoppedClock(MONDAY_NINE + timedelta(days=3000))
-    with closing(Desk.open(url, clock=wall)) as desk, closing(Desk.open(url, clock=wall)) as other:
-        rehearse(desk, desk.facts(), at=None, speed=60)
-        for console in (desk, other):
-            set_clock(console, console.facts())
-        wall.advance(timedelta(minutes=1))
-
-        assert isinstance(other.clock, RehearsalClock)
-        assert desk.clock.now() == MONDAY_NINE + timedelta(hours=1)
-        assert other.clock.now() == desk.clock.now()
-
-
-def test_an_instant_without_a_zone_is_in_the_zone_of_the_rehearsal(url: str) -> None:
-    in_lisbon = {**_facts(url), "rehearsal": "2016-04-01T09:00:00+01:00"}
-    with closing(Desk.open(url)) as desk:
-        facts = rehearse(desk, in_lisbon, at="2016-04-01T10:00", speed=None)
-
-    assert facts["rehearsal"] == "2016-04-01T10:00:00+01:00"
-
-
-def _facts(url: str) -> dict[str, str]:
-    with closing(Desk.open(url)) as desk:
-        return desk.facts()
-
-
-def test_a_rehearsal_never_runs_back_over_what_has_happened(cli: Cli, url: str) -> None:
-    new(cli)
-    with closing(Desk.open(url)) as desk, pytest.raises(BadInput, match="has lived until"):
-        rehearse(desk, desk.facts(), at="2026-05-01T09:00", speed=None)
-
-
-def test_a_desk_at_work_has_no_other_time(url: str) -> None:
-    from deskterm.domain.errors import NotAllowed
-
-    with closing(Desk.open(url)) as desk, pytest.raises(NotAllowed):
-        rehearse(desk, {}, at="2026-05-01T09:00", speed=None)
-
-
-@pytest.mark.parametrize(("speed", "swept"), [("1", False), ("60", True)])
-def test_whoever_sweeps_a_fast_rehearsal_is_timed_by_the_machine(speed: str, swept: bool) -> None:
-    a_beat_ago = MONDAY_NINE - timedelta(minutes=5)
-
-    seen = DeskStatus(MONDAY_NINE, a_beat_ago, a_beat_ago, 0, {"rehearsal_speed": speed})
-
-    assert (seen.is_swept, seen.has_worker) == (swept, swept)
 
 
 @pytest.mark.parametrize(

@@ -383,6 +383,66 @@ def test_all_errors_are_named_at_once_in_the_order_of_the_file() -> None:
     ]
 
 
+MEANT = (
+    ('default_team = "desk"', 'default_team = "help"'),
+    ("tier = 2\n", 'tier = 2\nescalates_to = "gurus"\nladder = "steep"\n'),
+    ('week.mon-fri = ["08:00-18:00"]', 'week.mon-fri = ["08:00-18:00", "17:00-19:00"]'),
+    ('rank = 2\ncalendar = "office"', 'rank = 2\ncalendar = "ofice"'),
+    ('team = "experts"', 'team = "expert"'),
+)
+"""Changes that make every part of the file mean something wrong."""
+MEANT_AT = {
+    "default_team",
+    "calendars.office.week.mon-fri[2]",
+    "teams.experts.escalates_to",
+    "teams.experts.ladder",
+    "policies.rest.calendar",
+    "routes[1].team",
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "at"),
+    [
+        ('name = "Tiny"\n', "", {"name"}),
+        ("[2, 3, 4]", '[2, "three", 4]', {"priority.matrix[2][2]"}),
+        ("    [3, 4, 5],\n", "", {"priority.matrix[3]"}),
+        ('[closure]\ncalendar = "office"\n', "[closure]\ncalendar = 5\n", {"closure.calendar"}),
+        ('[closure]\ncalendar = "office"\n', "", {"closure"}),
+        ("[[ladders.default.steps]]", "[ladders.default.steps]", {"ladders.default.steps"}),
+        ("rank = 1", 'rank = "first"', {"policies.urgent.rank"}),
+        ('services = ["E-mail"]', "services = [7]", {"catalogue.services[1]"}),
+    ],
+)
+def test_errors_of_form_hide_none_of_meaning(before: str, after: str, at: set[str]) -> None:
+    problems = check(broken(*MEANT, (before, after)))
+
+    assert {problem.where for problem in problems} == MEANT_AT | at
+
+
+def test_a_part_that_is_no_table_makes_no_errors_where_it_is_named() -> None:
+    text = "calendars = 5\n" + broken((TINY[TINY.index("[calendars") : TINY.index("[teams.desk]")], ""))
+
+    assert [problem.where for problem in check(text)] == ["calendars"]
+
+
+def test_the_other_entries_of_a_list_are_judged_in_their_places() -> None:
+    text = broken(('services = ["E-mail"]', 'services = ["E-mail", 7, "E-mail"]'))
+
+    assert [problem.where for problem in check(text)] == ["catalogue.services[2]", "catalogue.services[3]"]
+
+
+@pytest.mark.parametrize(
+    ("length", "right"),
+    [("3650d", True), ("3651d", False), ("99999999999d", False), ("87600h", True), ("87601h", False)],
+)
+def test_a_length_of_time_is_ten_years_at_most(length: str, right: bool) -> None:
+    problems = check(broken(('targets.resolution = "4h"', f'targets.resolution = "{length}"')))
+
+    said = ["policies.urgent.targets.resolution: a length of time is ten years at most"]
+    assert [f"{problem.where}: {problem.sentence}" for problem in problems] == ([] if right else said)
+
+
 def test_what_is_wrong_in_one_place_makes_no_errors_in_others() -> None:
     problems = check(broken(('week.mon-fri = ["08:00-18:00"]', "week.mon-fri = 8")))
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -7,12 +8,18 @@ from textual.app import App, ComposeResult
 from textual.widget import Widget
 
 from deskterm.assets import style
+from deskterm.desk import Desk
+from deskterm.domain.people import SYSTEM
+from deskterm.services.facts import Fact, put_fact
+from deskterm.ui import times
 from deskterm.ui.theme import DARK, FALLBACKS, THEMES, ColourMode, colour_mode, theme_name
 from deskterm.ui.widgets.columns import Cell, Column
 from deskterm.ui.widgets.hint_bar import Hint, HintBar, fitting
 from deskterm.ui.widgets.status_line import StatusLine
 from deskterm.ui.widgets.ticket_table import MEANINGS, TicketTable
 from deskterm.ui.widgets.view_tabs import Tab, ViewTabs
+from tests.ui.console import console, shown
+from tests.ui.lively import TUESDAY
 from tests.ui.test_ticket_table import Ticket
 
 HINTS = [Hint("Enter", "open", 0), Hint("t", "take", 1), Hint("a", "assign", 2), Hint("m", "macro", 3)]
@@ -56,6 +63,38 @@ async def test_the_current_view_stands_in_brackets_and_on_the_screen() -> None:
 
         assert first.startswith("[1 Mine 12]  2 Team [/x] 48  3 Breaching 3 …")
         assert "[3 Breaching 3 !!]" in text_of(bar)
+
+
+@pytest.mark.parametrize(
+    ("width", "line"),
+    [
+        (60, "[1 Mine 12]  2 Team 48  3 Breaching 3 !!  5 Held 17  0 All 195"),
+        (58, "[1 Mine 12] 2 Team 48 3 Breaching 3 !! 5 Held 17 0 All 195"),
+        (54, "[1 Mine 12] 2 Team 48 3 Breaching 3 !! 5 Held 17 0 All"),
+        (50, "[1 Mine 12] 2 Team 48 3 Breaching 3 !! 5 Held 0 All"),
+        (40, "[1 Mine 12]  2 Team 48  3 Breaching 3 !! …"),
+    ],
+)
+async def test_views_are_named_whole_before_those_at_ease_are_counted(width: int, line: str) -> None:
+    tabs = [
+        Tab("1", "Mine", 12), Tab("2", "Team", 48), Tab("3", "Breaching", 3, "!!"), Tab("5", "Held", 17),
+        Tab("0", "All", 195),
+    ]  # fmt: skip
+    chosen: list[str] = []
+
+    class Views(Bars):
+        def on_view_tabs_chosen(self, message: ViewTabs.Chosen) -> None:
+            chosen.append(message.digit)
+
+    async with Views().run_test(size=(width + 2, 10)) as pilot:
+        bar = pilot.app.query_one(ViewTabs)
+        bar.show(tabs, "1")
+        await pilot.pause()
+
+        assert text_of(bar) == line
+        if "0 All" in line:
+            await pilot.click(ViewTabs, offset=(line.index("0 All"), 0))
+            assert chosen == ["0"]
 
 
 async def test_help_is_always_the_last_hint() -> None:
@@ -143,3 +182,21 @@ def test_a_terminal_of_sixteen_colours_keeps_its_own() -> None:
     assert theme_name("desk-light", ColourMode.SIXTEEN) == "ansi-light"
     assert theme_name("desk-contrast", ColourMode.NONE) == "ansi-dark"
     assert theme_name("desk-contrast", ColourMode.MANY) == "desk-contrast"
+
+
+@pytest.mark.parametrize(
+    ("zone", "named"), [("UTC", "UTC"), ("Europe/Paris", "CEST"), ("America/Sao_Paulo", "UTC-03")]
+)
+def test_the_reader_is_told_in_which_zone_times_are(
+    monkeypatch: pytest.MonkeyPatch, zone: str, named: str
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+
+    assert times.zone(TUESDAY) == named
+
+
+async def test_a_rehearsal_says_what_day_it_is_there_and_in_which_zone_it_is_read(desk: Desk) -> None:
+    desk.transact(SYSTEM, lambda tx: put_fact(tx, Fact.REHEARSAL, TUESDAY.isoformat()))
+    async with console(desk) as pilot:
+        assert "REHEARSAL 2026-06-02 UTC" in shown(pilot).splitlines()[0]

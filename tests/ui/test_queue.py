@@ -33,6 +33,18 @@ async def test_take_assigns_the_ticket_under_the_cursor(desk: Desk) -> None:
     assert ticket.record(desk, "INC-10", by="dana").assignee == "dana"
 
 
+async def test_a_list_says_how_many_of_its_tickets_the_view_takes_no_longer(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "3", "t")
+        after = shown(pilot)
+        await press(pilot, "R")
+
+        assert "5 shown, 1 gone (R)" in after
+        assert "3 Unassigned 4" in after
+        assert "4 shown" in shown(pilot)
+        assert "gone" not in shown(pilot)
+
+
 async def test_a_verb_acts_on_every_marked_ticket(desk: Desk) -> None:
     async with console(desk) as pilot:
         await press(pilot, "3", "space", "space", "t")

@@ -243,6 +243,35 @@ async def test_the_ledger_reads_like_sentences(desk: Desk) -> None:
         assert "status new → in progress" in shown(pilot)
 
 
+async def test_the_ledger_names_the_caller_and_wraps_inside_its_column(desk: Desk) -> None:
+    tickets.set_fields(
+        desk, "INC-4", Edit(description="Nobody gets a tunnel since the morning " * 3), by="dana"
+    )
+    async with console(desk) as pilot:
+        await press(pilot, "j", "enter", "5")
+        narrow = shown(pilot).splitlines()[5:-2]
+        await pilot.resize_terminal(160, 45)
+        await settle(pilot)
+        wide = shown(pilot).splitlines()[4:-2]
+
+    for lines in (narrow, wide):
+        assert any("caller Claire Martin" in line for line in lines)
+        assert all(line[:31].isspace() for line in lines if line.strip() and "gets a tunnel" in line)
+    assert any("morning" in line[80:] for line in wide)
+
+
+async def test_what_is_taken_back_is_told_without_what_was_true_before(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "j", "enter", "r")
+        await type_text(pilot, "Fixed")
+        await press(pilot, "ctrl+s")
+        said = shown(pilot)
+        await press(pilot, "u")
+
+        assert "Reply on INC-4: it leaves in 10 seconds." in said
+        assert "1 ticket taken back: Reply on INC-4 " in shown(pilot)
+
+
 @pytest.mark.parametrize(("advance", "heading"), [("stay", "INC-4"), ("next", ""), ("list", "QUEUE")])
 async def test_after_an_act_the_console_goes_where_one_wants(desk: Desk, advance: str, heading: str) -> None:
     app = DeskApp(desk, "dana", advance=advance, environ={"COLORTERM": "truecolor"})

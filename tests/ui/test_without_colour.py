@@ -98,19 +98,20 @@ async def test_without_colour_no_colour_is_sent(desk: Desk) -> None:
         assert not COLOUR.findall(app.taken())
 
 
-def test_a_dumb_terminal_is_refused_in_a_sentence(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("name", ["dumb", "unknown"])
+def test_a_terminal_without_a_screen_is_refused_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     class Line:
         def isatty(self) -> bool:
             return True
 
-    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("TERM", name)
     monkeypatch.setattr(sys, "stdin", Line())
     monkeypatch.setattr(sys, "__stderr__", Line())
 
     assert main([]) == REFUSED
-    assert "TERM=dumb" in capsys.readouterr().err
+    assert f"TERM={name}" in capsys.readouterr().err
 
 
 async def test_sixty_columns_are_enough_to_work(desk: Desk) -> None:

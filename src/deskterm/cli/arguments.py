@@ -71,8 +71,11 @@ def file_text(place: str) -> str:
         return sys.stdin.read()
     try:
         return Path(place).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadArgument(N_("{file} can't be read: {reason}"), file=place, reason=error) from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise BadArgument(N_("{file} is not UTF-8: see line {line}."), file=place, line=line) from error
+    except OSError as error:
+        raise BadArgument(N_("{file} can't be read: {reason}"), file=place, reason=error.strerror) from error
 
 
 def instant(text: str, now: datetime) -> datetime:

@@ -21,15 +21,22 @@ if TYPE_CHECKING:
     from deskterm.scheduler import Scheduler
     from deskterm.ui.locking import Limits
 
+SCREENLESS = frozenset({"dumb", "unknown"})
+"""Values of `TERM` that promise nothing a screen needs."""
+
 
 def run(asked: Namespace) -> int:
     """Open the console, on a ticket if one is named, or the desk without a screen."""
+    settings = settings_of(asked)
     if getattr(asked, "plain", False) and asked.number is None:
         from deskterm.cli import plain
 
+        if asked.start_at is not None or asked.speed is not None:
+            from deskterm.cli.rehearsal import start_clock
+
+            start_clock(settings.url, at=asked.start_at, speed=asked.speed)
         return plain.run(asked)
-    settings = settings_of(asked)
-    return show(settings, asked.as_login, start=asked.number, at=asked.at, speed=asked.speed)
+    return show(settings, asked.as_login, start=asked.number, at=asked.start_at, speed=asked.speed)
 
 
 def wallboard(asked: Namespace) -> int:
@@ -71,13 +78,22 @@ def show(
 
     Returns:
         The exit code.
+
+    Raises:
+        BadInput: there is no terminal that could show a screen.
+        BadArgument, NotAllowed: the clock can't be set so; nothing was painted then.
     """
     if not (sys.stdin.isatty() and sys.__stderr__ is not None and sys.__stderr__.isatty()):
         raise BadInput(N_("The console needs a terminal. Without one: deskterm ls, deskterm --help."))
-    if os.environ.get("TERM") == "dumb":
+    if os.environ.get("TERM") in SCREENLESS:
         raise BadInput(
-            N_("This terminal is TERM=dumb: it has no screen. Without one: deskterm ls, deskterm --help.")
+            N_("This terminal is TERM={name}: it has no screen. Without one: deskterm ls, deskterm --help."),
+            name=os.environ["TERM"],
         )
+    if at is not None or speed is not None:
+        from deskterm.cli.rehearsal import start_clock
+
+        start_clock(settings.url, at=at, speed=speed)
     if "SSH_TTY" in os.environ:
         for name, value in (("ANIMATIONS", "none"), ("SMOOTH_SCROLL", "0"), ("FPS", "15")):
             os.environ.setdefault(f"TEXTUAL_{name}", value)
@@ -92,7 +108,7 @@ def show(
         from deskterm.scheduler import Scheduler
 
         desk = Desk.open(settings.url)
-        facts = rehearse(desk, desk.facts(), at=at, speed=speed)
+        facts = rehearse(desk, desk.facts())
         app.agent = who(facts, as_login)
         set_clock(desk, facts)
         with desk.look(app.agent):

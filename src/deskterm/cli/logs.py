@@ -28,7 +28,9 @@ class ErrorStream(logging.Handler):
     """Writes to whatever the error stream is by then: a console's screen is not written over."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a record."""
+        """Write a record, unless it tells whoever sits at a terminal what they are told in a sentence."""
+        if getattr(record, "told", False) and sys.stderr.isatty():
+            return
         try:
             print(self.format(record), file=sys.stderr, flush=True)
         except Exception:

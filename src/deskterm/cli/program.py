@@ -12,7 +12,7 @@ from deskterm.cli import logs
 from deskterm.cli.arguments import BadArgument
 from deskterm.cli.tree import parser
 from deskterm.domain.errors import BadFile, BadQuery, BadSettings, DeskError, NotFound, Unreachable
-from deskterm.i18n import _
+from deskterm.i18n import N_, _
 from deskterm.text import plain
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ UNREACHABLE = 5
 BUG = 70
 INTERRUPTED = 130
 
+CONSOLE = "console:run"
+"""What the tree runs without a verb, and for `open`."""
 CODES: tuple[tuple[type[DeskError], int], ...] = (
     (NotFound, NOT_FOUND),
     (Unreachable, UNREACHABLE),
@@ -68,7 +70,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run(asked: Namespace) -> int:
-    """Run the function that the tree names, `acts:take`, importing its module only now."""
+    """Run the function that the tree names, `acts:take`, importing its module only now.
+
+    Raises:
+        BadArgument: a rehearsal's clock is to be set, which only the console does, by a verb.
+    """
+    if asked.run != CONSOLE and (asked.start_at is not None or asked.speed is not None):
+        raise BadArgument(N_("--at and --speed open the console of a rehearsal; they go with no verb."))
     module, _colon, function = asked.run.partition(":")
     code: int | None = getattr(import_module(f"deskterm.cli.{module}"), function)(asked)
     return DONE if code is None else code

@@ -17,7 +17,18 @@ from deskterm.services.facts import Fact
 from deskterm.storage.chain import EVENT
 
 
-def rehearse(desk: Desk, facts: Mapping[str, str], *, at: str | None, speed: float | None) -> dict[str, str]:
+def start_clock(url: str, *, at: str | None, speed: float | None) -> None:
+    """Let the clock of a desk's rehearsal run as asked; see `rehearse`."""
+    desk = Desk.open(url)
+    try:
+        rehearse(desk, desk.facts(), at=at, speed=speed)
+    finally:
+        desk.close()
+
+
+def rehearse(
+    desk: Desk, facts: Mapping[str, str], *, at: str | None = None, speed: float | None = None
+) -> dict[str, str]:
     """Let a rehearsal's clock run, from an instant or on from where it is, and return the desk's facts.
 
     Nothing changes on a desk that works, or where the clock runs and nothing else is asked for.

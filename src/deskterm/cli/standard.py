@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from deskterm.cli import output
-from deskterm.cli.arguments import file_text
+from deskterm.cli.arguments import BadArgument, file_text
 from deskterm.cli.opening import opened
 from deskterm.cli.program import DONE, SOME_FAILED
-from deskterm.i18n import _, catalogue, ngettext
+from deskterm.i18n import N_, _, catalogue, languages, ngettext
 from deskterm.services import standards
 from deskterm.standard import check as checks
 from deskterm.standard.document import document as document_of
@@ -65,8 +65,17 @@ def show(asked: Namespace) -> None:
 
 
 def document(asked: Namespace) -> None:
-    """Print a file, or the version in force, as a document for people."""
+    """Print a file, or the version in force, as a document for people.
+
+    Raises:
+        BadArgument: there are no words in the language that is asked for.
+    """
     if asked.lang:
+        known = languages()
+        if asked.lang not in known:
+            raise BadArgument(
+                N_("There are no words in {lang}; there are: {known}."), lang=asked.lang, known=tuple(known)
+            )
         os.environ["DESKTERM_LANG"] = asked.lang
         catalogue.cache_clear()
     output.say(document_of(file_text(asked.file) if asked.file else _in_force(asked)))

@@ -30,14 +30,19 @@ def parser(asked: str | None = None) -> ArgumentParser:
         allow_abbrev=False,
     )
     root.add_argument("--version", action=_Version, nargs=0, help=_("print the version"))
-    root.set_defaults(run="console:run", number=None, at=None, speed=None)
+    root.set_defaults(run="console:run", number=None, start_at=None, speed=None)
     _shared(root, None)
     root.add_argument(
         "--plain",
         action="store_true",
         help=_("without a screen: one prompt and sentences, for screen readers"),
     )
-    root.add_argument("--at", metavar="INSTANT", help=_("on a rehearsal desk: let its clock run from here"))
+    root.add_argument(
+        "--at",
+        dest="start_at",
+        metavar="INSTANT",
+        help=_("on a rehearsal desk: let its clock run from here; without a verb"),
+    )
     root.add_argument("--speed", type=float, metavar="FACTOR", help=_("how fast that clock runs"))
     verbs = root.add_subparsers(metavar=_("VERB"), title=_("verbs"))
     for branch in (

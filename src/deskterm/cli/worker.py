@@ -39,7 +39,7 @@ def run(asked: Namespace) -> None:
         signal.signal(number, lambda _number, _frame: ended.set())
     desk = Desk.open(settings.url)
     try:
-        facts = rehearse(desk, desk.facts(), at=None, speed=None)
+        facts = rehearse(desk, desk.facts())
         set_clock(desk, facts)
         hand_over = keep if Fact.DEMO in facts else outlet(desk, settings)
         scheduler = Scheduler(desk, session=secrets.token_hex(8), hand_over=hand_over)

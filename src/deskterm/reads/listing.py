@@ -86,6 +86,11 @@ class Listing:
             unknown = [key for key in changed if key not in self._places]
         return queue.matching(self.desk, self.query, unknown, by=self.by) if unknown else frozenset()
 
+    def gone(self, shown: Iterable[int]) -> frozenset[int]:
+        """Return which tickets of the list the view takes no longer; they stay until it is read anew."""
+        among = frozenset(shown)
+        return among - queue.matching(self.desk, self.query, among, by=self.by) if among else frozenset()
+
     def _anchor(self, place: int) -> tuple[int, Cursor | None]:
         """Return the nearest remembered place at or above a place, remembering new ones on the way."""
         wanted = place - place % ANCHOR_EVERY

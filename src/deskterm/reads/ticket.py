@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -357,14 +357,20 @@ def unread(desk: Desk, number: str, *, by: str) -> Unread:
 
 
 def ledger(desk: Desk, number: str, *, by: str) -> tuple[Entry, ...]:
-    """Return every event of a ticket, oldest first.
+    """Return every event of a ticket, oldest first, with the names of its callers in the place of their keys.
 
     Raises:
         NotFound: there is none, or none that the asker may see.
     """
     with desk.look(by) as look:
-        stored(look, number)
-        return tuple(history(look.connection, "ticket", key_of(number)))
+        ticket = stored(look, number)
+        happened = history(look.connection, "ticket", key_of(number))
+        callers = _caller_names(look, ticket.caller_id, happened)
+    names = {f"{CALLER}{key}": name for key, name in callers.items()}
+    return tuple(
+        replace(entry, by=names.get(entry.by, entry.by), changes=_with_names(entry.changes, callers))
+        for entry in happened
+    )
 
 
 def draft(desk: Desk, place: str, *, by: str) -> tuple[str, datetime] | None:

@@ -28,6 +28,16 @@ RULES: tuple[Callable[[StandardFile, Names], Iterator[Finding]], ...] = (
     changes.calendar,
     changes.templates,
 )
+STAND_INS: Mapping[str, Any] = {
+    "name": "-",
+    "default_team": "-",
+    "priority": {"matrix": [[1, 2, 3], [2, 3, 4], [3, 4, 5]]},
+    "calendars": {},
+    "teams": {},
+    "ladders": {},
+    "closure": {"calendar": "-"},
+}
+"""What the rest of a standard is read with where one of its required parts is missing or broken."""
 
 
 def check(text: str) -> list[Problem]:
@@ -40,7 +50,7 @@ def check(text: str) -> list[Problem]:
 
 def examine(text: str) -> tuple[StandardFile | None, list[Problem]]:
     """Read a standard; with problems, the file is None or lacks what is wrong."""
-    return located.examine(text, lambda _data: StandardFile, Section.__subclasses__(), _meant)
+    return located.examine(text, lambda _data: StandardFile, Section.__subclasses__(), _meant, STAND_INS)
 
 
 def _meant(file: StandardFile, data: Mapping[str, Any]) -> Iterator[Finding]:

@@ -18,6 +18,13 @@ class Finding(NamedTuple):
     sentence: str
 
 
+class Anything(tuple[str, ...]):
+    """Names that nobody can read, so that none is said to be missing among them."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """What a file declares, whether right or wrong, so that one error does not make others."""
@@ -31,7 +38,7 @@ class Names:
     def of(cls, data: Mapping[str, Any]) -> Names:
         """Collect the names of a file that is only known to be TOML."""
         declared = (data.get(name) for name in ("calendars", "teams", "ladders", "policies"))
-        return cls(*(tuple(section) if isinstance(section, dict) else () for section in declared))
+        return cls(*(tuple(section) if isinstance(section, dict) else Anything() for section in declared))
 
 
 def unknown(sentence: str, name: str, known: Collection[str], *, list_all: bool = True) -> str:

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel
@@ -13,7 +14,7 @@ from pydantic import BaseModel
 from deskterm.i18n import _
 from deskterm.standard.findings import Finding
 from deskterm.standard.lines import BARE_KEY, Path, line_of, lines_of
-from deskterm.standard.shape import Form, before, validate
+from deskterm.standard.shape import Form, validate
 from deskterm.text import plain
 
 
@@ -40,6 +41,7 @@ def examine(
     form_of: Callable[[Mapping[str, Any]], type[Form]],
     sections: Collection[type[BaseModel]],
     meant: Callable[[Form, Mapping[str, Any]], Iterable[Finding]],
+    stand_ins: Mapping[str, Any] = MappingProxyType({}),
 ) -> tuple[Form | None, list[Problem]]:
     """Read a file; with problems, it is None or lacks what is wrong.
 
@@ -48,17 +50,19 @@ def examine(
         form_of: the model that a file with such content has.
         sections: the models of what is in it.
         meant: finds what is wrong although each part has its form; asked of what is left of the file, too.
+        stand_ins: see `shape.validate`.
     """
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return None, [_syntax(error, text)]
-    file, kept, findings = validate(data, form_of(data), sections)
-    if file is not None:
-        findings += [Finding(before(path, kept), sentence) for path, sentence in meant(file, data)]
+    read = validate(data, form_of(data), sections, stand_ins)
+    findings = list(read.findings)
+    if read.file is not None:
+        findings += [read.placed(found) for found in meant(read.file, data) if read.takes(found)]
     lines = lines_of(text)
     problems = {Problem(line_of(lines, path), dotted(path), sentence) for path, sentence in findings}
-    return file, sorted(problems)
+    return read.file, sorted(problems)
 
 
 def dotted(path: Path) -> str:

@@ -16,6 +16,8 @@ from deskterm.i18n import _
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """The days of the week as the file writes them."""
 WHOLE_DAY = "00:00-24:00"
+LONGEST_DAYS = 3650
+"""Ten years; a target that is longer is no promise, and its thresholds might lie beyond all calendars."""
 
 DURATION = re.compile(r"(?=.)(?:(\d+)d)? ?(?:(\d+)h)? ?(?:(\d+)m)?")
 INTERVAL = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")
@@ -66,6 +68,8 @@ def _duration(value: object) -> Duration:
         raise ValueError(_('write a length of time like "30m", "4h", "1h 30m" or "2d"'))
     if duration <= (0, 0):
         raise ValueError(_("a length of time must be more than nothing"))
+    if duration.days > LONGEST_DAYS or duration.minutes > LONGEST_DAYS * 24 * 60:
+        raise ValueError(_("a length of time is ten years at most"))
     return duration
 
 

@@ -50,7 +50,9 @@ class Done:
 
     batch: str
     words: str
-    """What the status line said."""
+    """What was done, as the status line said it."""
+    soon: str = ""
+    """What it said besides, because it was true for a moment only."""
 
 
 class Doings:
@@ -64,9 +66,9 @@ class Doings:
         self.latest: tuple[Deed, str] | None = None
         """What `.` repeats, and what is said when it is done."""
 
-    def add(self, batch: str, words: str) -> None:
+    def add(self, batch: str, words: str, soon: str = "") -> None:
         """Take note of an act; what was taken back before can't be done again after it."""
-        self.done.append(Done(batch, words))
+        self.done.append(Done(batch, words, soon))
         self.undone.clear()
 
     def take_back(self, act: Done, batch: str) -> None:

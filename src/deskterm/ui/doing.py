@@ -96,8 +96,12 @@ class DoingScreen(DeskScreen[T]):
 
         self.app.push_screen(Picker(f"{title}: {named(chosen)}", options), picked)
 
-    async def take(self, act: Deed, words: str, subjects: Sequence[Subject]) -> None:
-        """Do something to some tickets as one batch; of many, refusals are listed, and of one raised."""
+    async def take(self, act: Deed, words: str, subjects: Sequence[Subject], *, soon: str = "") -> None:
+        """Do something to some tickets as one batch; of many, refusals are listed, and of one raised.
+
+        Args:
+            soon: what is said besides, because it is true for a moment only.
+        """
         if not subjects:
             self.say(_("There is no ticket here."))
             return
@@ -110,10 +114,10 @@ class DoingScreen(DeskScreen[T]):
         self.console.poke()
         told = words.format(number=subjects[0].number if len(subjects) == 1 else _each_of(len(result.done)))
         if result.done:
-            self.console.doings.add(result.batch, told)
+            self.console.doings.add(result.batch, told, soon)
             self.console.doings.latest = (act, words)
         self.done(result.done, result.refused)
-        self._tell(told, result.refused, undoable=bool(result.done))
+        self._tell(f"{told}{soon}", result.refused, undoable=bool(result.done))
 
     async def _run(self, act: Deed, subjects: Sequence[Subject]) -> BulkResult:
         from deskterm.services import bulk

@@ -41,14 +41,14 @@ EMPTIED = frozenset({"category", "service", "ci", "extent", "occurred_at"})
 class EditingScreen(ActingScreen[T]):
     """A screen whose keys edit tickets, too."""
 
-    async def take(self, act: Deed, words: str, subjects: Sequence[Subject]) -> None:
+    async def take(self, act: Deed, words: str, subjects: Sequence[Subject], *, soon: str = "") -> None:
         """Do something to some tickets; ask first where others changed the only one since it was read."""
         try:
-            await super().take(act, words, subjects)
+            await super().take(act, words, subjects, soon=soon)
         except Conflict:
             if len(subjects) != 1:
                 raise
-            await super().take(act, words, [await self._looked_again(subjects[0])])
+            await super().take(act, words, [await self._looked_again(subjects[0])], soon=soon)
 
     async def _looked_again(self, subject: Subject) -> Subject:
         """Return the ticket as it is now, once whoever sits here has seen what changed and goes on.

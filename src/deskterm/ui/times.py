@@ -69,6 +69,12 @@ def day(at: datetime) -> str:
     return f"{at.astimezone():%Y-%m-%d}"
 
 
+def zone(at: datetime) -> str:
+    """Return the zone of the reader's wall at an instant: `CEST`, or `UTC-03` where it has no letters."""
+    name = f"{at.astimezone():%Z}"
+    return name if name.isalpha() else f"UTC{name}"
+
+
 def written(at: datetime) -> str:
     """Return an instant as `instant` reads it: `2026-06-02 14:32`."""
     return f"{at.astimezone():%Y-%m-%d %H:%M}"

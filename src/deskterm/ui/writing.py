@@ -241,16 +241,15 @@ class WritingScreen(EditingScreen[T]):
         is_public, then = self.composer.is_public, self.composer.then
         subjects = self.subjects()
         act = deed(conversation.reply if is_public else conversation.note, text)
-        words = _("Note on {number} saved.")
+        words, soon = _("Note on {number} saved."), ""
         if is_public:
             recall = await self.console.ask(outbox.recall, self.console.desk, by=self.console.agent)
             seconds = int(recall.total_seconds())
-            words = ngettext(
-                "Reply on {{number}}: it leaves in {seconds} second.",
-                "Reply on {{number}}: it leaves in {seconds} seconds.",
-                seconds,
+            words = _("Reply on {number}")
+            soon = ngettext(
+                ": it leaves in {seconds} second.", ": it leaves in {seconds} seconds.", seconds
             ).format(seconds=seconds)
-        await self.take(act, words, subjects)
+        await self.take(act, words, subjects, soon=soon)
         await self._sent(is_public)
         if then is Then.HOLD:
             self.action_hold()

@@ -55,6 +55,8 @@ class QueueList(EditingScreen[QueueModel]):
         """Whether the list is shown and its length not known yet."""
         self._changed: set[int] = set()
         self._fresh: frozenset[int] = frozenset()
+        self._gone: frozenset[int] = frozenset()
+        """Tickets in the list that the view takes no longer."""
         self._rows: tuple[QueueRow, ...] = ()
         self._marked: dict[int, QueueRow] = {}
         """The marked tickets as they were last read, on or off the screen."""
@@ -93,7 +95,7 @@ class QueueList(EditingScreen[QueueModel]):
         """Show the first rows at once, then learn how long the view is."""
         self._listing, self.now = model.listing, model.now
         self._is_open_ended = True
-        self._fresh = frozenset()
+        self._fresh = self._gone = frozenset()
         self._rows = model.rows
         self.table.show(model.rows, len(model.rows))
         self.opened(model)
@@ -132,13 +134,14 @@ class QueueList(EditingScreen[QueueModel]):
         listing, changed = self._listing, frozenset(self._changed)
         if listing is None:
             return
-        rows, fresh = await self.console.ask(self._read_changed, listing, changed)
+        rows, fresh, gone = await self.console.ask(self._read_changed, listing, changed)
         self._changed -= changed
         self.now = self.console.desk.clock.now()
         row_of = {row.key: row for row in rows}
         self.table.tick(row_of)
         self._marked |= {key: row for key, row in row_of.items() if key in self._marked}
         self._fresh |= fresh
+        self._gone = (self._gone - changed) | gone
         self.show_header()
         if self.table.cursor in changed:
             self.rested()
@@ -146,11 +149,12 @@ class QueueList(EditingScreen[QueueModel]):
 
     def _read_changed(
         self, listing: Listing, changed: frozenset[int]
-    ) -> tuple[tuple[QueueRow, ...], frozenset[int]]:
+    ) -> tuple[tuple[QueueRow, ...], frozenset[int], frozenset[int]]:
         from deskterm.reads import queue
 
         shown = [key for key in changed if self.table.row(key) is not None or key in self._marked]
-        return queue.rows(listing.desk, shown, by=listing.by), listing.fresh(changed)
+        rows = queue.rows(listing.desk, shown, by=listing.by)
+        return rows, listing.fresh(changed), listing.gone(row.key for row in rows)
 
     def action_freeze(self) -> None:
         """Hold the list still, or let it live again."""

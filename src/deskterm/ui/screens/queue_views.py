@@ -76,7 +76,10 @@ class QueueViews(QueueList):
     def settled(self) -> None:
         """Say how long the view is, and count the others."""
         total = self._listing.total if self._listing is not None else 0
-        self.query_one(FilterBar).note(_("{count} shown").format(count=total))
+        said = _("{count} shown").format(count=total)
+        if self._gone:
+            said += _(", {count} gone (R)").format(count=len(self._gone))
+        self.query_one(FilterBar).note(said)
         self.work(self._count, "count", exclusive=True, again=True)
 
     async def _count(self) -> None:

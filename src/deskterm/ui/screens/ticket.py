@@ -27,6 +27,7 @@ from deskterm.ui.screens.queue import QueueScreen
 from deskterm.ui.widgets import record
 from deskterm.ui.widgets.composer import Composer
 from deskterm.ui.widgets.link_list import LinkList
+from deskterm.ui.widgets.page import Page
 from deskterm.ui.widgets.preview import ClockLines, facts
 from deskterm.ui.widgets.timeline import Timeline
 from deskterm.ui.widgets.view_tabs import Tab, ViewTabs
@@ -89,7 +90,7 @@ class TicketScreen(WritingScreen[TicketModel]):
                 yield Timeline(id="ticket-timeline")
                 yield LinkList(id="ticket-links")
                 with VerticalScroll(id="ticket-page", can_focus=True):
-                    yield Static(id="ticket-text", markup=False)
+                    yield Page(id="ticket-text")
                 find = Input(placeholder=_("find"), select_on_focus=True, compact=True, id="ticket-find")
                 find.cursor_blink = False
                 yield find
@@ -226,7 +227,7 @@ class TicketScreen(WritingScreen[TicketModel]):
         timeline.display, links.display = self._tab == TIMELINE, self._tab == LINKS
         page.display = self._tab not in (TIMELINE, LINKS)
         if self._model is not None and page.display:
-            self.query_one("#ticket-text", Static).update(_page(self._tab, self._model, self._if_priority))
+            self.query_one(Page).show(partial(_page, self._tab, self._model, self._if_priority))
 
     def _tick(self) -> None:
         """Read again so that clocks go on."""
@@ -384,7 +385,8 @@ class TicketScreen(WritingScreen[TicketModel]):
     def _back_to_list(self) -> None:
         self.action_close()
         if self.console.doings.done:
-            self.console.queue.say(self.console.doings.done[-1].words, undoable=True)
+            last = self.console.doings.done[-1]
+            self.console.queue.say(f"{last.words}{last.soon}", undoable=True)
 
     def action_next_ticket(self) -> None:
         """Go to the next ticket of the view."""
@@ -438,13 +440,13 @@ def present(here: Here) -> str:
     return f"{here.login} {_('typing') if here.typing else _('here')}"
 
 
-def _page(tab: int, model: TicketModel, if_priority: int | None) -> Content:
+def _page(tab: int, model: TicketModel, if_priority: int | None, width: int) -> Content:
     """Return a page as text; the timeline and the links are no text."""
     if tab == DETAILS:
         return record.details(model.record, _suspects(model))
     if tab == SLA:
         return record.explained(model.record, model.explanations, if_priority)
-    return record.ledger(model.ledger, model.record.read_at)
+    return record.ledger(model.ledger, model.record.read_at, width)
 
 
 def _suspects(model: TicketModel) -> list[str]:

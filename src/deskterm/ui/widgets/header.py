@@ -101,7 +101,8 @@ def _warnings(status: DeskStatus) -> list[Segment]:
     """Return what everybody ought to know of the desk."""
     segments = []
     if status.is_rehearsal:
-        segments.append(Segment(_("REHEARSAL {day}").format(day=times.day(status.now)), 0, "warning"))
+        day, zone = times.day(status.now), times.zone(status.now)
+        segments.append(Segment(_("REHEARSAL {day} {zone}").format(day=day, zone=zone), 0, "warning"))
     if not status.is_swept:
         segments.append(Segment(_("! nobody sweeps"), 1, "warning"))
     if status.mail_waiting and not status.has_worker and not status.is_rehearsal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import Enum
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -15,8 +16,9 @@ from deskterm.i18n import _
 from deskterm.labels import field_word, label
 from deskterm.text import plain
 from deskterm.ui import sentences, times
-from deskterm.ui.gate import txt
+from deskterm.ui.gate import clip, txt
 from deskterm.ui.widgets import clocks
+from deskterm.ui.widgets.timeline import wrapped
 
 if TYPE_CHECKING:
     from deskterm.domain.ledger import Entry
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 VALUE_MOST = 200
 """Characters of a value that the ledger page shows."""
+LEDGER_HEAD, LEDGER_LEAST = 30, 20
+"""Cells for when and who on the ledger page, and the fewest for what."""
 LEDGER_MOST = 500
 """Events that the ledger page shows; the command line has all."""
 
@@ -148,19 +152,26 @@ def _explanation(explanation: Explanation, now: datetime) -> Iterable[str]:
         )
 
 
-def ledger(entries: Sequence[Entry], now: datetime) -> Content:
-    """Return the newest events with everything they changed, newest first."""
+def ledger(entries: Sequence[Entry], now: datetime, width: int) -> Content:
+    """Return the newest events with all they changed, newest first; wrapped lines stay in their column."""
     lines: list[str] = []
     for entry in reversed(entries[-LEDGER_MOST:]):
+        by = clip(plain(sentences.speaker(entry.by), one_line=True), 12)
         happened = sentences.happened(entry.kind, {}, entry.details, now)
-        by = sentences.speaker(entry.by)
-        lines.append(f"{times.moment(entry.at, now):<16} {by:<12} {happened}")
-        lines += [
-            f"{'':<29} {_short(sentences.change(name, before, after, now))}"
-            for name, (before, after) in entry.changes.items()
-            if before or after
-        ]
+        lines += _hanging(f"{times.moment(entry.at, now):<16} {by} ", happened, width)
+        for name, (before, after) in entry.changes.items():
+            if before or after:
+                lines += _hanging("", _short(sentences.change(name, before, after, now)), width)
     return _block(lines)
+
+
+def _hanging(head: str, text: str, width: int) -> Iterable[str]:
+    """Return a text wrapped in the column beside when and who."""
+    pieces = wrapped(plain(text, one_line=True), max(LEDGER_LEAST, width - LEDGER_HEAD))
+    return [
+        f"{lead:<{LEDGER_HEAD}}{piece}"
+        for lead, piece in zip(chain([head], repeat("")), pieces, strict=False)
+    ]
 
 
 def _block(lines: Iterable[str]) -> Content:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import events
@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from deskterm.text import plain
 
-GAP = "  "
+GAP, NARROW_GAP = "  ", " "
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +53,37 @@ class ViewTabs(Widget):
 
     def render(self) -> Content:
         """Return the line; the current view is always on it."""
-        contents = [self._content(tab) for tab in self._tabs]
-        current = next((n for n, tab in enumerate(self._tabs) if tab.digit == self._current), 0)
-        return Content(GAP).join(contents[self._first_shown(contents, current) :])
+        gap, tabs = self._shown()
+        return Content(gap).join(self._content(tab) for tab in tabs)
 
-    def _first_shown(self, contents: Sequence[Content], current: int) -> int:
+    def _shown(self) -> tuple[str, Sequence[Tab]]:
+        """Return what stands between the tabs, and the tabs that are shown.
+
+        Where room is short the tabs move together, then counts go that need nobody, from the right; where
+        that is not enough, all stay as they are and tabs go at the left until the current one fits.
+        """
+        tabs, gap = list(self._tabs), GAP
+        spare = [place for place, tab in enumerate(tabs) if tab.digit != self._current and not tab.sign]
+        while self._width(gap, tabs) > self.size.width:
+            if gap == GAP:
+                gap = NARROW_GAP
+            elif spare:
+                place = spare.pop()
+                tabs[place] = replace(tabs[place], count=None)
+            else:
+                return GAP, self._tabs[self._first_shown() :]
+        return gap, tabs
+
+    def _first_shown(self) -> int:
         """Return how many tabs must go at the left so that the current one fits."""
+        current = next((n for n, tab in enumerate(self._tabs) if tab.digit == self._current), 0)
         first = 0
-        while first < current and len(Content(GAP).join(contents[first : current + 1])) > self.size.width:
+        while first < current and self._width(GAP, self._tabs[first : current + 1]) > self.size.width:
             first += 1
         return first
+
+    def _width(self, gap: str, tabs: Sequence[Tab]) -> int:
+        return Content(gap).join(self._content(tab) for tab in tabs).cell_length
 
     def _content(self, tab: Tab) -> Content:
         count = "" if tab.count is None else str(tab.count)
@@ -75,10 +96,9 @@ class ViewTabs(Widget):
     def on_click(self, event: events.Click) -> None:
         """Go to the view that was clicked."""
         x = 0
-        contents = [self._content(tab) for tab in self._tabs]
-        current = next((n for n, tab in enumerate(self._tabs) if tab.digit == self._current), 0)
-        first = self._first_shown(contents, current)
-        for tab, content in zip(self._tabs[first:], contents[first:], strict=True):
-            if x <= event.x < x + content.cell_length:
+        gap, tabs = self._shown()
+        for tab in tabs:
+            width = self._content(tab).cell_length
+            if x <= event.x < x + width:
                 self.post_message(self.Chosen(tab.digit))
-            x += content.cell_length + len(GAP)
+            x += width + len(gap)
