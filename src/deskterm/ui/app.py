@@ -23,8 +23,7 @@ from deskterm.commands.keymap import Keymap, Problem
 from deskterm.domain.errors import DeskError, NotAllowed, Unreachable
 from deskterm.i18n import _
 from deskterm.text import plain
-from deskterm.ui import live, session
-from deskterm.ui.deeds import Doings
+from deskterm.ui import deeds, live, session
 from deskterm.ui.drafts import Drafts
 from deskterm.ui.gate import PaintGate, txt
 from deskterm.ui.glyphs import AsciiGlyphs
@@ -120,7 +119,7 @@ class DeskApp(Surviving, App[None]):
         self.hinted = asyncio.Event()
         """Set when there may be news."""
         self.drafts = Drafts(self)
-        self.doings = Doings()
+        self.doings = deeds.Doings()
         self.trail = Trail()
         self.type_ahead = TypeAhead(self)
         self.advance = advance
@@ -185,6 +184,7 @@ class DeskApp(Surviving, App[None]):
         self.news.subscribe(self, self.hear_of_people, immediate=True)
         self.run_worker(live.listen(self, mark), group="live")
         self.run_worker(live.watch_status(self), group="live")
+        self.run_worker(deeds.remember(self), group="acts")
         if self.start is not None:
             self.open_ticket(self.start)
         if self.is_wallboard:

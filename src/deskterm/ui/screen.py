@@ -271,7 +271,7 @@ class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
     def situation(self) -> Situation:
         """Return what there is to act on."""
         doings = self.console.doings
-        needs = {Need.DONE: doings.done, Need.UNDONE: doings.undone}
+        needs = {Need.DONE: doings.done, Need.UNDONE: doings.undone, Need.LATEST: doings.latest}
         return Situation(frozenset(need for need, there in needs.items() if there))
 
     def hindrance(self, command: Command) -> str:
