@@ -12,7 +12,6 @@ from deskterm.domain.errors import DeskError, NotFound, Unreachable
 from deskterm.i18n import _, ngettext
 from deskterm.ui.deeds import Deed, Done, Subject
 from deskterm.ui.dialogs.confirm import Confirm
-from deskterm.ui.dialogs.form import Field, FormDialog
 from deskterm.ui.dialogs.picker import Option, Picker
 from deskterm.ui.dialogs.report import Report
 from deskterm.ui.screen import DeskScreen, T
@@ -50,28 +49,6 @@ class DoingScreen(DeskScreen[T]):
             words: what to say, with `{number}` or, for many, the count in its place.
         """
         self.work(partial(self.take, act, words, self.subjects()), "perform")
-
-    def ask_form(
-        self,
-        title: str,
-        fields: Sequence[Field],
-        deed_of: Callable[[dict[str, str]], Deed],
-        words: str,
-        *,
-        subjects: Sequence[Subject] | None = None,
-    ) -> None:
-        """Ask for what an act needs, then do it to each subject; a refusal stays in the form.
-
-        Args:
-            subjects: the tickets when the key was pressed, where something was read since.
-        """
-        chosen = self.subjects() if subjects is None else subjects
-
-        async def submit(values: dict[str, str]) -> None:
-            await self.take(deed_of(values), words, chosen)
-
-        name = named(chosen)
-        self.app.push_screen(FormDialog(f"{title}: {name}", fields, submit, keep=f"{title} {name}"))
 
     def pick(
         self,
