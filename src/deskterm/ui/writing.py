@@ -29,7 +29,6 @@ MODULE, COLLEAGUE = "::", "@@"
 class WritingScreen(EditingScreen[T]):
     """A screen over one ticket, with a composer."""
 
-    number: str
     _began_at: datetime | None = None
     """When whoever writes last saw the ticket."""
 

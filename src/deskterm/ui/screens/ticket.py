@@ -400,6 +400,9 @@ class TicketScreen(WritingScreen[TicketModel]):
             self.say(_("There is no further ticket in this view."))
             return
         self.number, self._model = number, None
+        where = self.where()
+        if where is not None:
+            self.console.trail.amend(where)
         self._unread_since = self._if_priority = None
         self.composer.close()
         self.reload(anew=True)
