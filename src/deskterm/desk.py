@@ -331,6 +331,11 @@ class Transaction:
             if (event.subject_type, event.subject_id) == (subject_type, subject_id)
         ]
 
+    @property
+    def touched(self) -> frozenset[int]:
+        """The integers of the tickets on which this transaction will write an event."""
+        return frozenset(event.subject_id for event in self._events if event.subject_type == "ticket")
+
     def bind(self) -> None:
         """Give the events of one act a batch of their own if they are several, so that undo finds all."""
         if self.batch is None and len(self._events) > 1:
@@ -372,9 +377,18 @@ class Action(Generic[P, R]):
 
     def together(self, desk: Desk, batch: str | None, *args: P.args, **kwargs: P.kwargs) -> R:
         """Do it as one of many that share a batch, so that all can be taken back at once."""
+        return self._done(desk, batch, *args, **kwargs)[0]
+
+    def touch(self, desk: Desk, batch: str, *args: P.args, **kwargs: P.kwargs) -> frozenset[int]:
+        """Do it as `together` does, and return the tickets that have an event more; none if all was so."""
+        return self._done(desk, batch, *args, **kwargs)[1]
+
+    def _done(
+        self, desk: Desk, batch: str | None, *args: P.args, **kwargs: P.kwargs
+    ) -> tuple[R, frozenset[int]]:
         by = str(kwargs["by"])
 
-        def work(tx: Transaction) -> R:
+        def work(tx: Transaction) -> tuple[R, frozenset[int]]:
             try:
                 permit(tx.actor, self.name)
             except NotAllowed:
@@ -382,7 +396,7 @@ class Action(Generic[P, R]):
                 raise
             result = self.work(tx, *args, **kwargs)
             tx.bind()
-            return result
+            return result, tx.touched
 
         return desk.transact(by, work, batch=batch)
 

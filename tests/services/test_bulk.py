@@ -6,8 +6,8 @@ import pytest
 
 from deskterm.desk import Desk
 from deskterm.domain.errors import Conflict, DeskError, NotAllowed, Unreachable
-from deskterm.domain.ticket import Level, Resolution
-from deskterm.services import bulk, progress, tickets, undo
+from deskterm.domain.ticket import Level, LinkKind, Resolution, key_of
+from deskterm.services import bulk, links, progress, tickets, undo
 from deskterm.services.drafts import Edit
 from tests.desks import one, open_ticket, rows
 
@@ -111,3 +111,22 @@ def test_nothing_to_do_is_no_error(desk: Desk, numbers: list[str]) -> None:
     result = bulk.run(desk, tickets.take, numbers, by="dana")
 
     assert (result.done, list(result.refused)) == ((), numbers)
+
+
+def test_what_was_so_already_is_told_from_what_changed(desk: Desk) -> None:
+    mine, free = open_ticket(desk, assignee="dana"), open_ticket(desk)
+
+    both = bulk.run(desk, tickets.take, [mine, free], by="dana")
+    none = bulk.run(desk, tickets.take, [mine, free], by="dana")
+
+    assert (both.done, both.changed) == ((mine, free), (free,))
+    assert (none.done, none.changed, none.touched) == ((mine, free), (), frozenset())
+
+
+def test_what_hangs_on_a_ticket_is_touched_with_it(desk: Desk) -> None:
+    parent, child = open_ticket(desk, assignee="dana"), open_ticket(desk)
+    links.link(desk, child, LinkKind.CHILD_OF, parent, by="dana")
+
+    result = bulk.run(desk, tickets.take, [parent], by="dana")
+
+    assert (result.changed, result.touched) == ((), frozenset({key_of(child)}))

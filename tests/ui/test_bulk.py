@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from deskterm.desk import Desk
 from deskterm.domain.ticket import Status
-from deskterm.reads import ticket
-from deskterm.services import intake, tickets
+from deskterm.reads import history, ticket
+from deskterm.services import intake, progress, tickets, undo
 from deskterm.services.drafts import NewTicket
 from deskterm.ui.app import DeskApp
 from deskterm.ui.dialogs.confirm import Confirm
@@ -146,3 +146,88 @@ async def test_a_status_that_cannot_follow_is_refused_before_the_form(desk: Desk
         await press(pilot, "enter", "G", "b")
 
         assert "cannot become on hold" in shown(pilot)
+
+
+async def test_an_act_that_changes_nothing_says_so_and_is_not_taken_back(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "3", "t", "t")
+        told = shown(pilot)
+        await press(pilot, "u")
+
+    assert "Nothing changed: INC-10 was so already." in told
+    assert "u undo" not in told
+    assert ticket.record(desk, "INC-10", by="dana").assignee is None
+
+
+async def test_of_many_those_that_were_so_already_are_counted(desk: Desk) -> None:
+    tickets.take(desk, "INC-10", by="dana")
+    async with console(desk) as pilot:
+        await press(pilot, "0", "slash")
+        await type_text(pilot, " team:service-desk,network")
+        await press(pilot, "enter", "V", "t")
+        told = shown(pilot)
+
+    assert "were so already" in told
+
+
+async def test_an_act_that_cannot_be_taken_back_does_not_bar_the_one_before(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "3", "t", "j", "t")
+        tickets.assign(desk, "INC-9", "kim", by="kim")
+        await press(pilot, "u")
+        refused = shown(pilot)
+        await press(pilot, "u")
+
+    assert "INC-9" in refused
+    assert [ticket.record(desk, number, by="dana").assignee for number in ("INC-10", "INC-9")] == [
+        None,
+        "kim",
+    ]
+
+
+async def test_what_was_done_before_the_console_began_is_taken_back_and_done_again(desk: Desk) -> None:
+    tickets.take(desk, "INC-10", by="dana")
+    async with console(desk) as pilot:
+        await press(pilot, "u")
+        told = shown(pilot)
+        after = ticket.record(desk, "INC-10", by="dana").assignee
+        await press(pilot, "U")
+
+    assert "1 ticket taken back" in told
+    assert after is None
+    assert ticket.record(desk, "INC-10", by="dana").assignee == "dana"
+
+
+async def test_what_was_taken_back_before_the_console_began_is_done_again(desk: Desk) -> None:
+    numbers = ["INC-9", "INC-10"]
+    for number in numbers:
+        tickets.take(desk, number, by="dana")
+    undo.undo(desk, history.acts(desk, by="dana")[0].what, by="dana")
+    async with console(desk) as pilot:
+        await press(pilot, "U", "u", "u")
+
+    assert [ticket.record(desk, number, by="dana").assignee for number in numbers] == [None, None]
+
+
+async def test_the_log_of_acts_has_no_codes(desk: Desk) -> None:
+    tickets.take(desk, "INC-10", by="dana")
+    async with console(desk) as pilot:
+        await press(pilot, "g", "l")
+
+        assert "assigned: INC-10" in shown(pilot)
+
+
+async def test_a_preview_sums_up_what_would_change(desk: Desk) -> None:
+    numbers = opened(desk, 12)
+    tickets.take(desk, numbers[0], by="dana")
+    progress.cancel(desk, numbers[1], "Twice", by="dana")
+    async with console(desk) as pilot:
+        await press(pilot, "0", "slash", "ctrl+u")
+        await type_text(pilot, "bulk")
+        await press(pilot, "enter", "V", "t")
+        asked = shown(pilot)
+
+    assert "10 of 12 tickets would change" in asked
+    assert "10 × assignee - → dana" in asked
+    assert "1 × nothing changes" in asked
+    assert f"{numbers[1]}     ! " in asked

@@ -12,7 +12,7 @@ from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.ticket import HoldReason, Level, Status
 from deskterm.reads import notifications, ticket
-from deskterm.services import conversation, tickets, workplace
+from deskterm.services import conversation, intake, tickets, workplace
 from deskterm.services.drafts import Edit
 from tests.ui.console import console, press, settle, shown, type_text
 
@@ -134,6 +134,72 @@ async def test_a_resolve_asks_first_and_keeps_what_was_typed(desk: Desk) -> None
     assert "priority 1 → 2" in question
     assert "Rolled back" in kept
     assert ticket.record(desk, "INC-4", by="dana").status is Status.RESOLVED
+
+
+@pytest.mark.parametrize(
+    ("key", "status"), [("s", Status.RESOLVED), ("l", Status.IN_PROGRESS), ("escape", Status.IN_PROGRESS)]
+)
+async def test_a_resolve_asks_first_where_only_something_was_written(
+    desk: Desk, clock: StoppedClock, key: str, status: Status
+) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "j", "enter", "d", "tab")
+        await type_text(pilot, "Rolled back")
+        clock.advance(timedelta(seconds=5))
+        intake.receive_message(desk, "INC-4", "It broke again.", by="kim")
+        await press(pilot, "ctrl+s")
+        question = shown(pilot)
+        await press(pilot, key)
+        after = shown(pilot)
+        if key == "l":
+            await press(pilot, "d")
+            after = shown(pilot)
+
+    assert "INC-4 changed while you were writing" in question
+    assert "kim" in question
+    assert ticket.record(desk, "INC-4", by="dana").status is status
+    assert ("Rolled back" in after) is (status is not Status.RESOLVED)
+
+
+async def test_a_resolve_of_many_names_those_that_changed(desk: Desk, clock: StoppedClock) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "x", "j", "x", "d", "tab")
+        await type_text(pilot, "Rolled back")
+        clock.advance(timedelta(seconds=5))
+        conversation.note(desk, "INC-4", "Not yet!", by="ivo")
+        await press(pilot, "ctrl+s")
+        question = shown(pilot)
+        await press(pilot, "l")
+        looked = shown(pilot)
+
+    assert "INC-4      12:30  ivo" in question
+    assert "INC-5      " not in question
+    assert "Not yet!" in looked
+
+
+async def test_what_was_written_before_the_form_was_opened_is_not_asked_about(
+    desk: Desk, clock: StoppedClock
+) -> None:
+    conversation.note(desk, "INC-4", "Long ago.", by="ivo")
+    clock.advance(timedelta(seconds=5))
+    async with console(desk) as pilot:
+        await press(pilot, "j", "d", "tab")
+        await type_text(pilot, "Rolled back")
+        await press(pilot, "ctrl+s")
+
+    assert ticket.record(desk, "INC-4", by="dana").status is Status.RESOLVED
+
+
+async def test_a_macro_asks_first_if_others_wrote_while_it_was_picked(
+    desk: Desk, clock: StoppedClock
+) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "j", "m")
+        clock.advance(timedelta(seconds=5))
+        conversation.note(desk, "INC-4", "I am on it.", by="ivo")
+        await press(pilot, "enter")
+
+        assert "INC-4 changed while you were writing" in shown(pilot)
 
 
 async def test_who_is_typing_is_shown(desk: Desk) -> None:

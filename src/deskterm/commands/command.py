@@ -57,9 +57,11 @@ class Need(StrEnum):
     TICKET = "ticket"
     """A ticket that is marked or under the cursor."""
     DONE = "done"
-    """Something that was done here."""
+    """Something that was done and can be taken back."""
     UNDONE = "undone"
-    """Something that was taken back here."""
+    """Something that was taken back and can be done again."""
+    LATEST = "latest"
+    """Something that was done here, to do it to others."""
 
 
 @dataclass(frozen=True, slots=True)

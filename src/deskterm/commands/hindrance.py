@@ -13,8 +13,9 @@ from deskterm.labels import label
 
 LACKING: Mapping[Need, str] = {
     Need.TICKET: N_("There is no ticket here."),
-    Need.DONE: N_("Nothing was done here yet."),
-    Need.UNDONE: N_("Nothing was taken back here."),
+    Need.DONE: N_("There is nothing to take back."),
+    Need.UNDONE: N_("There is nothing to do again."),
+    Need.LATEST: N_("Nothing was done here yet."),
 }
 
 

@@ -53,7 +53,7 @@ EVERYWHERE = (
         (".",),
         TICKETS,
         58,
-        needs=Need.DONE,
+        needs=Need.LATEST,
     ),
     Command("desk.back", N_("back"), N_("Go back to where you were"), ("[",), LISTS),
     Command("desk.forward", N_("forward"), N_("Go forward again"), ("]",), LISTS),

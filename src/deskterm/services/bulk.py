@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from deskterm.desk import Action, Desk, Transaction
@@ -24,7 +24,14 @@ class BulkResult:
     refused: Mapping[str, DeskError]
     """Number → refusal; `str` of it is the sentence, in the reader's language."""
     batch: str
-    """What undo takes to take all of it back."""
+    """What undo takes to take all of it back; it finds nothing where nothing was touched."""
+    touched: frozenset[int] = frozenset()
+    """The integers of the tickets that have an event more: those that were done, or hang on one of them."""
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The tickets that were done and were not so already."""
+        return tuple(number for number in self.done if key_of(number) in self.touched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +64,13 @@ def run(
         seen: number → the version that the actor looked at; a ticket that is not in it is not asked.
     """
 
+    touched: set[int] = set()
+
     def act(number: str, batch: str) -> None:
         looked = {"seen": seen[number]} if seen and number in seen else {}
-        action.together(desk, batch, number, *args, by=by, **kwargs, **looked)
+        touched.update(action.touch(desk, batch, number, *args, by=by, **kwargs, **looked))
 
-    return each(act, numbers, progress)
+    return replace(each(act, numbers, progress), touched=frozenset(touched))
 
 
 def each(

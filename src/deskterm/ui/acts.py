@@ -11,10 +11,11 @@ from deskterm.domain.ticket import FOLLOWS, HoldReason, Level, Resolution, Statu
 from deskterm.i18n import N_, _
 from deskterm.labels import label
 from deskterm.ui import times
+from deskterm.ui.colliding import CollidingScreen
 from deskterm.ui.deeds import Deed, Subject, deed
 from deskterm.ui.dialogs.form import Area, Choice, Field, Line
 from deskterm.ui.dialogs.picker import Option, Picker
-from deskterm.ui.doing import DoingScreen, named
+from deskterm.ui.doing import named
 from deskterm.ui.screen import T
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ NOBODY = "-"
 ASSIGNED = N_("{number} assigned to {login}")
 
 
-class ActingScreen(DoingScreen[T]):
+class ActingScreen(CollidingScreen[T]):
     """A screen whose keys act on tickets; what a verb needs may be given, else it is asked for."""
 
     def _with(self, read: Callable[..., Any], then: Callable[[Any], None]) -> None:
@@ -130,7 +131,7 @@ class ActingScreen(DoingScreen[T]):
             Area("message", _("Public message to the caller, and to those of its children")),
             Line("link", _("Problem or change"), hint="PRB-1"),
         ]
-        self.ask_form(_("Hold"), fields, deed_of, _("{number} is on hold"))
+        self.ask_form(_("Hold"), fields, deed_of, _("{number} is on hold"), is_weighty=True)
 
     def action_resolve(self) -> None:
         """Ask how service was restored."""
@@ -143,7 +144,7 @@ class ActingScreen(DoingScreen[T]):
             Choice("resolution", _("Resolution"), tuple((each.value, label(each)) for each in Resolution)),
             Area("closing_summary", _("How service was restored")),
         ]
-        self.ask_form(_("Resolve"), fields, deed_of, _("{number} is resolved"))
+        self.ask_form(_("Resolve"), fields, deed_of, _("{number} is resolved"), is_weighty=True)
 
     def action_escalate(self) -> None:
         """Ask why, and to whom."""
@@ -276,7 +277,7 @@ class ActingScreen(DoingScreen[T]):
         def deed_of(values: dict[str, str]) -> Deed:
             return deed(action, values["reason"])
 
-        self.ask_form(title, [Line("reason", _("Why"))], deed_of, words)
+        self.ask_form(title, [Line("reason", _("Why"))], deed_of, words, is_weighty=True)
 
     def _confirm(self) -> None:
         from deskterm.services import progress
@@ -289,7 +290,7 @@ class ActingScreen(DoingScreen[T]):
             Choice("how", _("How the caller confirmed"), ways),
             Line("words", _("In which words")),
         ]
-        self.ask_form(_("Close"), fields, deed_of, _("{number} is closed"))
+        self.ask_form(_("Close"), fields, deed_of, _("{number} is closed"), is_weighty=True)
 
 
 def _assigned(login: str) -> Deed:

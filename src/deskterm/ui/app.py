@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar
 
 from textual import events
 from textual.app import App
@@ -23,12 +23,12 @@ from deskterm.commands.keymap import Keymap, Problem
 from deskterm.domain.errors import DeskError, NotAllowed, Unreachable
 from deskterm.i18n import _
 from deskterm.text import plain
-from deskterm.ui import live, session
-from deskterm.ui.deeds import Doings
+from deskterm.ui import deeds, live, session
 from deskterm.ui.drafts import Drafts
 from deskterm.ui.gate import PaintGate, txt
 from deskterm.ui.glyphs import AsciiGlyphs
 from deskterm.ui.locking import IdleLock, Limits
+from deskterm.ui.places import screen_at, screen_of
 from deskterm.ui.screen import DeskScreen
 from deskterm.ui.screens.queue import QueueScreen
 from deskterm.ui.surviving import Surviving
@@ -120,7 +120,7 @@ class DeskApp(Surviving, App[None]):
         self.hinted = asyncio.Event()
         """Set when there may be news."""
         self.drafts = Drafts(self)
-        self.doings = Doings()
+        self.doings = deeds.Doings()
         self.trail = Trail()
         self.type_ahead = TypeAhead(self)
         self.advance = advance
@@ -185,6 +185,7 @@ class DeskApp(Surviving, App[None]):
         self.news.subscribe(self, self.hear_of_people, immediate=True)
         self.run_worker(live.listen(self, mark), group="live")
         self.run_worker(live.watch_status(self), group="live")
+        self.run_worker(deeds.remember(self), group="acts")
         if self.start is not None:
             self.open_ticket(self.start)
         if self.is_wallboard:
@@ -243,8 +244,12 @@ class DeskApp(Surviving, App[None]):
             number: of the record.
             compose: `reply` or `note` to begin writing at once.
         """
-        self.push_screen(_screen_of(number, compose))
-        self.trail.visit(Location(self.queue.view.name, self.queue.text, number))
+        self.push_screen(screen_of(number, compose))
+
+    def go(self, place: Place) -> None:
+        """Show a place over the queue, unless it is there already."""
+        if getattr(self.screen, "PLACE", None) is not place:
+            self.push_screen(screen_at(place))
 
     @property
     def queue(self) -> QueueScreen:
@@ -273,8 +278,10 @@ class DeskApp(Surviving, App[None]):
             self.pop_screen()
         if (self.queue.view.name, self.queue.text) != (place.view, place.text):
             self.queue.go_to_place(place)
+        if place.place is not Place.QUEUE:
+            self.push_screen(screen_at(place.place))
         if place.number:
-            self.push_screen(_screen_of(place.number))
+            self.push_screen(screen_of(place.number))
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Say what of the user's keymap is not followed, and that the default stays."""
@@ -389,20 +396,3 @@ class DeskApp(Surviving, App[None]):
     def _send(self, data: str) -> None:
         if self._driver is not None and not self.is_headless:
             self._driver.write(data)
-
-
-def _screen_of(number: str, compose: str = "") -> DeskScreen[Any]:
-    """Return the screen of a record."""
-    from deskterm.domain import change, problem
-
-    if problem.NUMBER.fullmatch(number):
-        from deskterm.ui.screens.problem import ProblemScreen
-
-        return ProblemScreen(number)
-    if change.NUMBER.fullmatch(number):
-        from deskterm.ui.screens.change import ChangeScreen
-
-        return ChangeScreen(number)
-    from deskterm.ui.screens.ticket import TicketScreen
-
-    return TicketScreen(number, compose=compose)

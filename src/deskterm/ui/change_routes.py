@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from deskterm.commands import Place
 from deskterm.domain.change import NUMBER, key_of, number_of
 from deskterm.i18n import _
 
@@ -17,17 +18,11 @@ class ChangeRoutes:
 
     def action_go_calendar(self: DeskScreen[Any]) -> None:  # type: ignore[misc]  # mixed into DeskScreen
         """Go to the change calendar."""
-        from deskterm.ui.screens.calendar import CalendarScreen
-
-        if not isinstance(self, CalendarScreen):
-            self.app.push_screen(CalendarScreen())
+        self.console.go(Place.CALENDAR)
 
     def action_go_approvals(self: DeskScreen[Any]) -> None:  # type: ignore[misc]  # mixed into DeskScreen
         """Go to what waits for my approval."""
-        from deskterm.ui.screens.approvals import ApprovalsScreen
-
-        if not isinstance(self, ApprovalsScreen):
-            self.app.push_screen(ApprovalsScreen())
+        self.console.go(Place.APPROVALS)
 
     def action_go_change(self: DeskScreen[Any], number: str = "") -> None:  # type: ignore[misc]  # mixed in
         """Open a change: the one with this number, or the linked one; ask where there is neither."""

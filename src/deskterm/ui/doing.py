@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deskterm.commands import Place
-from deskterm.domain.errors import DeskError
+from deskterm.commands.bulk import Confirmation, confirmation, refusals, summed
+from deskterm.domain.errors import DeskError, NotFound, Unreachable
 from deskterm.i18n import _, ngettext
 from deskterm.ui.deeds import Deed, Done, Subject
 from deskterm.ui.dialogs.confirm import Confirm
-from deskterm.ui.dialogs.form import Field, FormDialog
 from deskterm.ui.dialogs.picker import Option, Picker
 from deskterm.ui.dialogs.report import Report
 from deskterm.ui.screen import DeskScreen, T
 
 if TYPE_CHECKING:
     from deskterm.services.bulk import BulkResult, Difference
-
-ASK_OVER = 10
-"""Acts on more tickets than this show what they would change, and ask."""
+    from deskterm.services.undo import Undone
 
 
 class DoingScreen(DeskScreen[T]):
@@ -51,28 +49,6 @@ class DoingScreen(DeskScreen[T]):
             words: what to say, with `{number}` or, for many, the count in its place.
         """
         self.work(partial(self.take, act, words, self.subjects()), "perform")
-
-    def ask_form(
-        self,
-        title: str,
-        fields: Sequence[Field],
-        deed_of: Callable[[dict[str, str]], Deed],
-        words: str,
-        *,
-        subjects: Sequence[Subject] | None = None,
-    ) -> None:
-        """Ask for what an act needs, then do it to each subject; a refusal stays in the form.
-
-        Args:
-            subjects: the tickets when the key was pressed, where something was read since.
-        """
-        chosen = self.subjects() if subjects is None else subjects
-
-        async def submit(values: dict[str, str]) -> None:
-            await self.take(deed_of(values), words, chosen)
-
-        name = named(chosen)
-        self.app.push_screen(FormDialog(f"{title}: {name}", fields, submit, keep=f"{title} {name}"))
 
     def pick(
         self,
@@ -105,19 +81,20 @@ class DoingScreen(DeskScreen[T]):
         if not subjects:
             self.say(_("There is no ticket here."))
             return
-        if len(subjects) > ASK_OVER and not await self._agreed(act, subjects):
+        if confirmation(len(subjects)) is not Confirmation.NONE and not await self._agreed(act, subjects):
             self.say(_("Nothing was changed."))
             return
         result = await self._run(act, subjects)
         if not result.done and len(subjects) == 1:
             raise next(iter(result.refused.values()))
         self.console.poke()
-        told = words.format(number=subjects[0].number if len(subjects) == 1 else _each_of(len(result.done)))
         if result.done:
-            self.console.doings.add(result.batch, told, soon)
             self.console.doings.latest = (act, words)
+        told = _told(words, subjects, result)
+        if result.touched:
+            self.console.doings.add(result.batch, told, soon)
         self.done(result.done, result.refused)
-        self._tell(f"{told}{soon}", result.refused, undoable=bool(result.done))
+        self._tell(f"{told}{soon}", result.refused, undoable=bool(result.touched))
 
     async def _run(self, act: Deed, subjects: Sequence[Subject]) -> BulkResult:
         from deskterm.services import bulk
@@ -149,10 +126,10 @@ class DoingScreen(DeskScreen[T]):
             by=self.console.agent,
             **act.kwargs,
         )
-        changed = sum(each.refusal is None for each in differences)
+        changed = sum(bool(each.kinds) for each in differences)
         title = _("{changed} of {count} tickets would change").format(changed=changed, count=len(subjects))
-        lines = [difference_words(each) for each in differences]
-        agreed: bool = await self.app.push_screen_wait(Confirm(title, lines, count=len(subjects)))
+        question = Confirm(title, [*difference_lines(differences)], count=len(subjects))
+        agreed: bool = await self.app.push_screen_wait(question)
         return agreed
 
     def _progress(self, through: int, count: int) -> None:
@@ -196,17 +173,17 @@ class DoingScreen(DeskScreen[T]):
         """Show what was done here, the newest first, and take back what is picked."""
         done = self.console.doings.done
 
-        def picked(batch: str | None) -> None:
-            act = next((each for each in done if each.batch == batch), None)
+        def picked(what: str | None) -> None:
+            act = next((each for each in done if str(each.what) == what), None)
             if act is not None:
                 self.work(partial(self.take_back, act), "perform")
 
-        options = [Option(each.batch, each.words) for each in reversed(done)]
+        options = [Option(str(each.what), each.words) for each in reversed(done)]
         self.app.push_screen(Picker(_("Done here: Enter takes it back"), options), picked)
 
     async def take_back(self, act: Done) -> None:
-        """Take an act back on every ticket that it was done to."""
-        undone = await self._reverse(act.batch)
+        """Take an act back on every ticket that it was done to; one that can't be is not offered again."""
+        undone = await self._reverse(act)
         if undone.done:
             self.console.doings.take_back(act, undone.batch)
         self.console.poke()
@@ -216,22 +193,46 @@ class DoingScreen(DeskScreen[T]):
             self.recalled(undone.words)
 
     async def _do_again(self, act: Done) -> None:
-        again = await self._reverse(act.batch)
+        again = await self._reverse(act)
         if again.done:
             self.console.doings.do_again(act, again.batch)
         self.console.poke()
         self._tell(_("done again: {words}").format(words=act.words), again.refused, undoable=bool(again.done))
 
-    async def _reverse(self, batch: str) -> Any:
-        """Take a batch back; one that nothing comes of is refused with the reason of its first ticket."""
+    async def _reverse(self, act: Done) -> Undone:
+        """Reverse an act; one of which nothing comes is given up, that of one ticket with its reason."""
         from deskterm.services import undo
 
-        result = await self.console.ask(
-            undo.undo, self.console.desk, batch, by=self.console.agent, progress=self._progress
-        )
-        if len(result.refused) == 1 and not result.done:
-            raise next(iter(result.refused.values()))
+        try:
+            result = await self.console.ask(
+                undo.undo, self.console.desk, act.what, by=self.console.agent, progress=self._progress
+            )
+        except NotFound:
+            self.console.doings.give_up(act)
+            raise
+        reasons = [*result.refused.values()]
+        if not result.done:
+            if not any(isinstance(reason, Unreachable) for reason in reasons):
+                self.console.doings.give_up(act)
+            if len(reasons) == 1:
+                raise reasons[0]
         return result
+
+
+def _told(words: str, subjects: Sequence[Subject], result: BulkResult) -> str:
+    """Return what to say of an act: what it changed, and how many tickets were so already."""
+    if not result.done:
+        return words.format(number=_each_of(0))
+    if not result.touched:
+        return _("Nothing changed: {number} was so already.").format(number=named(subjects))
+    changed = result.changed or result.done
+    told = words.format(number=changed[0] if len(subjects) == 1 else _each_of(len(changed)))
+    same = len(result.done) - len(changed)
+    if not same:
+        return told
+    return f"{told}   " + ngettext("{count} was so already", "{count} were so already", same).format(
+        count=same
+    )
 
 
 def named(subjects: Sequence[Subject]) -> str:
@@ -249,17 +250,19 @@ def counted(count: int) -> str:
     return ngettext("{count} ticket", "{count} tickets", count).format(count=count)
 
 
-def difference_words(difference: Difference) -> str:
-    """Return what would change on a ticket as a line: `INC-4      assignee - → dana`."""
+def difference_lines(differences: Sequence[Difference]) -> Iterator[str]:
+    """Yield how many tickets would see each change, `36 × assignee - → dana`, then each refusal."""
     from deskterm.labels import field_word
 
-    if difference.refusal is not None:
-        return f"{difference.number:<10} ! {difference.refusal}"
-    changes = (
-        f"{field_word(name)} {_code(before)} → {_code(after)}"
-        for name, (before, after) in difference.changes.items()
-    )
-    return f"{difference.number:<10} " + (", ".join(changes) or _("no field changes"))
+    for change in summed(differences):
+        words = f"{field_word(change.field)} {_code(change.before)} → {_code(change.after)}"
+        yield f"{change.count:>4} × {words}"
+    others = sum(bool(each.kinds) and not each.changes for each in differences)
+    same = sum(not each.kinds and each.refusal is None for each in differences)
+    for count, words in ((others, _("no field changes")), (same, _("nothing changes"))):
+        if count:
+            yield f"{count:>4} × {words}"
+    yield from (f"{number:<10} ! {refusal}" for number, refusal in refusals(differences).items())
 
 
 def _code(value: object) -> str:

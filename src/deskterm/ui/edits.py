@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from deskterm.domain.errors import BadInput, Conflict, GateNotMet, NotFound
+from deskterm.domain.errors import BadInput, GateNotMet, NotFound
 from deskterm.domain.ticket import Kind, LinkKind, Status
 from deskterm.i18n import N_, _
 from deskterm.labels import label
 from deskterm.ui import times
 from deskterm.ui.acts import ActingScreen
-from deskterm.ui.collisions import told
 from deskterm.ui.deeds import Deed, Subject, deed
 from deskterm.ui.dialogs.confirm import Confirm
 from deskterm.ui.dialogs.form import Area, Choice, Field, FormDialog, Line
@@ -40,35 +38,6 @@ EMPTIED = frozenset({"category", "service", "ci", "extent", "occurred_at"})
 
 class EditingScreen(ActingScreen[T]):
     """A screen whose keys edit tickets, too."""
-
-    async def take(self, act: Deed, words: str, subjects: Sequence[Subject], *, soon: str = "") -> None:
-        """Do something to some tickets; ask first where others changed the only one since it was read."""
-        try:
-            await super().take(act, words, subjects, soon=soon)
-        except Conflict:
-            if len(subjects) != 1:
-                raise
-            await super().take(act, words, [await self._looked_again(subjects[0])], soon=soon)
-
-    async def _looked_again(self, subject: Subject) -> Subject:
-        """Return the ticket as it is now, once whoever sits here has seen what changed and goes on.
-
-        Raises:
-            Conflict: they do not go on; what they typed stays.
-        """
-        from deskterm.reads import history
-        from deskterm.ui.dialogs.collision import Answer, Collision
-
-        console = self.console
-        since = await console.ask(
-            history.meanwhile, console.desk, subject.number, subject.version, by=console.agent
-        )
-        if since.entries:
-            lines = told(since.entries, console.desk.clock.now())
-            answer = await self.app.push_screen_wait(Collision(subject.number, lines))
-            if answer is not Answer.GO_ON:
-                raise Conflict(number=subject.number)
-        return replace(subject, version=since.version)
 
     def _with_first(self, then: Callable[[Sequence[Subject], TicketRecord], None]) -> None:
         """Read the first of the chosen tickets, then go on with all of them."""
@@ -179,7 +148,7 @@ class EditingScreen(ActingScreen[T]):
         from deskterm.reads import ticket
         from deskterm.services import links
 
-        console = self.console
+        console, since = self.console, record.read_at
 
         async def submit(values: dict[str, str]) -> None:
             into = values["into"].strip()
@@ -197,7 +166,7 @@ class EditingScreen(ActingScreen[T]):
             if not await self.app.push_screen_wait(Confirm(question, lines, count=len(subjects))):
                 raise BadInput(N_("Nothing was merged."))
             told_words = _("{number} is part of {into}").replace("{into}", target.number)
-            await self.take(deed(links.merge, target.number), told_words, subjects)
+            await self.take(deed(links.merge, target.number), told_words, subjects, since=since)
 
         field = Line("into", _("Into which ticket"), hint="INC-4")
         self.app.push_screen(FormDialog(f"{_('Merge')}: {named(subjects)}", [field], submit))
@@ -259,13 +228,14 @@ class EditingScreen(ActingScreen[T]):
         from deskterm.services import macros
         from deskterm.ui.dialogs.macro import MacroPicker
 
-        names = {each.key: each.name for each in previews}
+        names, since = {each.key: each.name for each in previews}, self.console.desk.clock.now()
 
         def picked(key: str | None) -> None:
             if key is not None:
                 name = names[key].replace("{", "{{").replace("}", "}}")
                 words = _("{number}: {macro} was run").replace("{macro}", name)
-                self.work(partial(self.take, deed(macros.run, key), words, subjects), "perform")
+                act = deed(macros.run, key)
+                self.work(partial(self.take, act, words, subjects, since=since), "perform")
 
         self.app.push_screen(MacroPicker(f"{_('Macro')}: {named(subjects)}", previews), picked)
 
@@ -292,7 +262,9 @@ class EditingScreen(ActingScreen[T]):
         def deed_of(values: dict[str, str]) -> Deed:
             return deed(progress.refuse, values["comment"])
 
-        self.ask_form(_("Refuse"), [Line("comment", _("Why"))], deed_of, _("{number} is refused"))
+        self.ask_form(
+            _("Refuse"), [Line("comment", _("Why"))], deed_of, _("{number} is refused"), is_weighty=True
+        )
 
 
 def _moment(text: str, now: datetime) -> datetime:

@@ -22,6 +22,7 @@ from deskterm.ui.screen import T
 
 if TYPE_CHECKING:
     from deskterm.reads.problems import ProblemRecord, ProblemRow
+    from deskterm.services.bulk import BulkResult
 
 Act = Callable[["ProblemRow"], object]
 """Does something to one problem; runs on the database thread."""
@@ -191,7 +192,7 @@ class ProblemActs(DoingScreen[T]):
                 by=console.agent,
             )
             words = _("{count} resolved with {number}").format(count=counted(len(result.done)), number=number)
-            self.done_to_tickets(result.batch, words)
+            self.done_to_tickets(result, words)
 
         title = ngettext(
             "Resolve the {count} ticket on hold for {number}: {numbers}",
@@ -208,12 +209,13 @@ class ProblemActs(DoingScreen[T]):
         """Put the text of a recalled workaround back into its form."""
         self.console.kept[self.sent_form] = {"body": next(iter(words.values()))}
 
-    def done_to_tickets(self, batch: str, words: str) -> None:
-        """Say what was done to a problem's tickets, and let `u` take the batch back."""
+    def done_to_tickets(self, result: BulkResult, words: str) -> None:
+        """Say what was done to a problem's tickets, and let `u` take it back."""
         self.console.poke()
-        self.console.doings.add(batch, words)
-        self._acted.append(())
-        self.say(words, undoable=True)
+        if result.touched:
+            self.console.doings.add(result.batch, words)
+            self._acted.append(())
+        self.say(words, undoable=bool(result.touched))
 
     def action_undo(self) -> None:
         """Take back what was done last here: to problems, or to their tickets."""

@@ -182,7 +182,7 @@ class ProblemScreenBase(ProblemActs[T]):
             )
             sent = counted(len(result.done))
             words = _("Workaround of {number} goes to {count}").format(number=number, count=sent)
-            self.done_to_tickets(result.batch, words)
+            self.done_to_tickets(result, words)
 
         self.sent_form = f"workaround of {number}"
         fields = [Area("body", _("Text"), record.workaround)]

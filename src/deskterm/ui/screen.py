@@ -22,14 +22,10 @@ from deskterm import commands as registry
 from deskterm.commands import Command, Need, Place, Situation, hindrance, hints, of_place
 from deskterm.domain.errors import DeskError, Unreachable
 from deskterm.domain.fields import SORTS
-from deskterm.domain.problem import NUMBER as PROBLEM
-from deskterm.domain.ticket import key_of
 from deskterm.domain.views import BUILT_IN
 from deskterm.i18n import _
-from deskterm.ui import times
-from deskterm.ui.change_routes import ChangeRoutes
+from deskterm.ui.routes import Routes
 from deskterm.ui.surviving import Surviving
-from deskterm.ui.trail import Location
 from deskterm.ui.widgets.header import Header
 from deskterm.ui.widgets.hint_bar import Hint, HintBar
 from deskterm.ui.widgets.status_line import StatusLine
@@ -49,7 +45,7 @@ RETRY_SECONDS = 1.0
 """How long a read waits before it asks a desk again that did not answer."""
 
 
-class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
+class DeskScreen(Surviving, Routes, Screen[None], Generic[T]):
     """A screen over the desk: `body` lists, `read` fetches, `show` fills, `action_*` acts."""
 
     PLACE: ClassVar[Place]
@@ -57,6 +53,8 @@ class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
     """Places inside this one whose keys belong to the screen, too."""
     LISTENS: ClassVar[tuple[str, ...]] = ()
     """Subjects of the ledger whose news make the screen read again."""
+    number: str = ""
+    """The record that is shown; empty where none is."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "PLACE" in cls.__dict__:
@@ -124,6 +122,9 @@ class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
     def on_screen_resume(self) -> None:
         """Catch up with what happened while the screen was covered."""
         self.show_header()
+        where = self.where()
+        if where is not None and self.is_current:
+            self.console.trail.visit(where)
         if self._is_stale:
             self._is_stale = False
             self.reload()
@@ -271,7 +272,7 @@ class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
     def situation(self) -> Situation:
         """Return what there is to act on."""
         doings = self.console.doings
-        needs = {Need.DONE: doings.done, Need.UNDONE: doings.undone}
+        needs = {Need.DONE: doings.done, Need.UNDONE: doings.undone, Need.LATEST: doings.latest}
         return Situation(frozenset(need for need, there in needs.items() if there))
 
     def hindrance(self, command: Command) -> str:
@@ -402,98 +403,6 @@ class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
         if name is not None:
             self.work(partial(self.run_command, registry.command(name)), "command")
 
-    def action_go_queue(self) -> None:
-        """Go back to the queue."""
-        while len(self.app.screen_stack) > 2:
-            self.app.pop_screen()
-
-    def action_go_mine(self) -> None:
-        """Go to my open tickets."""
-        self.action_go_queue()
-        self.app.call_later(self.console.show_view, "1")
-
-    def action_go_notifications(self) -> None:
-        """Go to the notifications."""
-        from deskterm.ui.screens.notifications import NotificationsScreen
-
-        if not isinstance(self, NotificationsScreen):
-            self.app.push_screen(NotificationsScreen())
-
-    def action_go_board(self) -> None:
-        """Go to the problem board."""
-        from deskterm.ui.screens.board import BoardScreen
-
-        self.action_go_queue()
-        self.app.push_screen(BoardScreen())
-
-    def action_go_dashboard(self) -> None:
-        """Go to the dashboard."""
-        from deskterm.ui.screens.dashboard import DashboardScreen
-
-        self.action_go_queue()
-        self.app.push_screen(DashboardScreen())
-
-    def action_go_candidates(self) -> None:
-        """Go to what may be worth a problem."""
-        from deskterm.ui.screens.candidates import CandidatesScreen
-
-        if not isinstance(self, CandidatesScreen):
-            self.app.push_screen(CandidatesScreen())
-
-    def action_go_outbox(self) -> None:
-        """Show the mail that waits to go."""
-        from deskterm.reads import outbox
-        from deskterm.ui.dialogs.report import Report
-
-        async def show() -> None:
-            waiting = await self.console.ask(outbox.waiting, self.console.desk, by=self.console.agent)
-            lines = [
-                f"{times.hour(each.due_at)}  {each.number:<10} {each.kind:<16} {each.recipient}"
-                for each in waiting
-            ]
-            self.app.push_screen(Report(_("Mail waiting to go"), lines or [_("No mail waits.")]))
-
-        self.work(show, "perform")
-
-    def action_go_search(self) -> None:
-        """Search everything."""
-        self.action_go_queue()
-        self.app.call_later(self.console.search_all)
-
-    def action_back(self) -> None:
-        """Go back along the trail."""
-        self._go(self.console.trail.step(-1))
-
-    def action_forward(self) -> None:
-        """Go forward along the trail."""
-        self._go(self.console.trail.step(1))
-
-    def action_to_and_fro(self) -> None:
-        """Go to the place before this one, and back."""
-        self._go(self.console.trail.toggle())
-
-    def _go(self, place: Location | None) -> None:
-        if place is None:
-            self.say(_("There is no further place."))
-        else:
-            self.console.go_to(place)
-
-    def action_go_ticket(self, number: str = "") -> None:
-        """Go to a ticket or problem by its number; ask for it where none is given."""
-        from deskterm.ui.dialogs.form import FormDialog, Line
-
-        if number:
-            _check(number)
-            self.console.open_ticket(number.strip())
-            return
-
-        async def go(values: dict[str, str]) -> None:
-            number = values["number"]
-            _check(number)
-            self.app.call_later(self.console.open_ticket, number.strip())
-
-        self.app.push_screen(FormDialog(_("Go to a ticket"), [Line("number", _("Number"))], go))
-
     def action_new_ticket(self) -> None:
         """Open the phone form."""
         from deskterm.ui.screens.intake import IntakeScreen
@@ -522,16 +431,6 @@ class DeskScreen(Surviving, ChangeRoutes, Screen[None], Generic[T]):
     async def action_leave(self) -> None:
         """Save what is being typed and leave."""
         await self.console.leave()
-
-
-def _check(number: str) -> None:
-    """Refuse what is the number of no record.
-
-    Raises:
-        NotFound: it is none.
-    """
-    if PROBLEM.fullmatch(number.strip()) is None:
-        key_of(number)
 
 
 def bindings(commands: Iterable[Command]) -> list[BindingType]:

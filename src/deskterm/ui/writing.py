@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
 from textual import on
 
 from deskterm.commands import Place, of_place
 from deskterm.domain import macro
-from deskterm.domain.errors import GateNotMet
+from deskterm.domain.errors import Conflict, GateNotMet
 from deskterm.domain.ticket import HoldReason
 from deskterm.i18n import N_, _, ngettext
 from deskterm.ui import times
-from deskterm.ui.collisions import told, weighty
 from deskterm.ui.deeds import deed
-from deskterm.ui.dialogs.form import FormDialog, Line
+from deskterm.ui.dialogs.form import FormDialog, Line, SetAside
 from deskterm.ui.dialogs.picker import Option, Picker
 from deskterm.ui.drafts import DraftsSaved
 from deskterm.ui.edits import EditingScreen
@@ -25,16 +23,12 @@ from deskterm.ui.screen import T, hint_rows
 from deskterm.ui.widgets.composer import Composer, Then
 from deskterm.ui.widgets.hint_bar import HintBar
 
-if TYPE_CHECKING:
-    from deskterm.domain.ledger import Entry
-
 MODULE, COLLEAGUE = "::", "@@"
 
 
 class WritingScreen(EditingScreen[T]):
     """A screen over one ticket, with a composer."""
 
-    number: str
     _began_at: datetime | None = None
     """When whoever writes last saw the ticket."""
 
@@ -51,7 +45,7 @@ class WritingScreen(EditingScreen[T]):
         """Go where whoever sits here wants to be after an act."""
         raise NotImplementedError
 
-    def look_since(self, since: datetime) -> None:
+    def look_at(self, number: str, since: datetime) -> None:
         """Show what was written since an instant; the composer stays open."""
         raise NotImplementedError
 
@@ -214,25 +208,17 @@ class WritingScreen(EditingScreen[T]):
 
     async def _goes_on(self) -> bool:
         """Return whether to send, though others may have changed the ticket since the composer was opened."""
-        from deskterm.reads import history
-        from deskterm.ui.dialogs.collision import Answer, Collision
-
-        console, began_at = self.console, self._began_at
-        assert began_at is not None, "an open composer was opened at some time"
-        since = await console.ask(history.meanwhile, console.desk, self.number, began_at, by=console.agent)
-        entries: list[Entry] = weighty(since.entries)
-        if not entries:
-            return True
-        now = console.desk.clock.now()
-        answer = await self.app.push_screen_wait(Collision(self.number, told(entries, now)))
-        if answer is Answer.GO_ON:
-            return True
-        if answer is Answer.LOOK:
-            self._began_at = now
-            self.look_since(entries[0].at)
-        else:
+        assert self._began_at is not None, "an open composer was opened at some time"
+        try:
+            await self.told_since(self.subjects(), self._began_at)
+        except SetAside as aside:
+            self._began_at = self.console.desk.clock.now()
+            aside.then()
+            return False
+        except Conflict:
             self.say(_("Not sent. What you typed stays."))
-        return False
+            return False
+        return True
 
     async def _write(self, text: str) -> None:
         from deskterm.reads import outbox

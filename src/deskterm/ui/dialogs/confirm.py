@@ -11,12 +11,10 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from deskterm.commands.bulk import Confirmation, confirmation
 from deskterm.i18n import N_, _
 from deskterm.ui.dialogs.dialog import Dialog
 from deskterm.ui.gate import txt
-
-TYPE_OVER = 50
-"""Over this many, a single key is too easily pressed."""
 
 
 class Confirm(Dialog[bool]):
@@ -40,6 +38,8 @@ class Confirm(Dialog[bool]):
         self._title = title
         self._lines = tuple(lines)
         self._count = count
+        self._must_count = confirmation(count) is Confirmation.COUNT
+        """Whether a single key is too easily pressed for so many."""
 
     def compose(self) -> ComposeResult:
         """List title, lines, how to answer."""
@@ -47,7 +47,7 @@ class Confirm(Dialog[bool]):
             yield Static(txt(self._title, one_line=True), id="confirm-title")
             with VerticalScroll(id="confirm-lines", can_focus=False):
                 yield Static(Content("\n").join(txt(line, one_line=True) for line in self._lines))
-            if self._count > TYPE_OVER:
+            if self._must_count:
                 field = Input(select_on_focus=False, compact=True, id="confirm-count")
                 field.cursor_blink = False
                 yield field
@@ -68,7 +68,7 @@ class Confirm(Dialog[bool]):
 
     def action_answer(self, answer: bool) -> None:
         """Answer; many are not agreed to with one key."""
-        if not (answer and self._count > TYPE_OVER):
+        if not (answer and self._must_count):
             self.dismiss(answer)
 
     def action_scroll(self, by: int) -> None:

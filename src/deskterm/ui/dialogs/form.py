@@ -114,6 +114,17 @@ class Chooser(Static, can_focus=True):
         self.update(txt(f"< {word} >   {self.place + 1}/{len(self.options)}", one_line=True))
 
 
+class SetAside(DeskError):  # noqa: N818 - named like every other refusal
+    """Something is to be looked at before a form is handed in: it closes and keeps what was typed."""
+
+    template = N_("What you typed is kept; the same key goes on with it.")
+
+    def __init__(self, then: Callable[[], object]) -> None:
+        super().__init__()
+        self.then = then
+        """Shows what is to be looked at."""
+
+
 class FormDialog(Dialog[None]):
     """Fields, one under another, handed in with `^S`.
 
@@ -200,6 +211,10 @@ class FormDialog(Dialog[None]):
             place.remove_class("-said")
         try:
             await self._submit(self.values)
+        except SetAside as aside:
+            self.action_leave()
+            self.app.call_later(aside.then)
+            return
         except DeskError as error:
             self._refuse(error)
             return

@@ -69,7 +69,6 @@ class QueueScreen(QueueViews):
         self.table.focus()
         self._show_tabs()
         self.query_one(FilterBar).show(self.text)
-        self._visit()
         self._place_preview()
 
     def heading(self) -> str:

@@ -129,7 +129,7 @@ class QueueViews(QueueList):
         """Show a view with a filter, as they were."""
         self.view = named(self._views, place.view) or self.view
         self._show_tabs()
-        self._show_text(place.text)
+        self._show_text(place.text, is_visit=False)
 
     def action_show_view(self, digit: str) -> None:
         """Show the view with a digit."""
@@ -257,17 +257,26 @@ class QueueViews(QueueList):
             self._show_text(left.text)
         self._visit()
 
-    def _show_text(self, text: str) -> None:
-        """Put another query in force."""
+    def _show_text(self, text: str, *, is_visit: bool = True) -> None:
+        """Put another query in force.
+
+        Args:
+            text: the query.
+            is_visit: whether one came here by oneself, not along the trail.
+        """
         self.text = text
         bar = self.query_one(FilterBar)
         bar.show(text)
-        if not bar.is_editing:
+        if is_visit and not bar.is_editing:
             self._visit()
         self.reload(anew=not bar.is_editing)
 
+    def where(self) -> Location:
+        """Return the view with the filter in force."""
+        return Location(self.view.name, self.text)
+
     def _visit(self) -> None:
-        self.console.trail.visit(Location(self.view.name, self.text))
+        self.console.trail.visit(self.where())
 
     def action_filter_by(self) -> None:
         """Filter by a value of the row; pressed again, take what has it away, then drop the condition."""

@@ -402,6 +402,9 @@ class TicketScreen(WritingScreen[TicketModel]):
             self.say(_("There is no further ticket in this view."))
             return
         self.number, self._model = number, None
+        where = self.where()
+        if where is not None:
+            self.console.trail.amend(where)
         self._unread_since = self._if_priority = None
         self.composer.close()
         self.reload(anew=True)
@@ -424,11 +427,14 @@ class TicketScreen(WritingScreen[TicketModel]):
         self._focus_page()
         self.query_one(Timeline).scroll_end(animate=False)
 
-    def look_since(self, since: datetime) -> None:
+    def look_at(self, number: str, since: datetime) -> None:
         """Show what was written since an instant; the composer stays open."""
         self.action_show_tab("1")
         self.query_one(Timeline).go_to_newest(since)
-        self.say(_("Your text is kept; r or i goes on writing."))
+        if self.composer.is_open:
+            self.say(_("Your text is kept; r or i goes on writing."))
+        else:
+            self.say(_("What you typed is kept; the same key goes on with it."))
 
 
 STEPS = {"down": 1, "up": -1, "top": -(10**6), "bottom": 10**6, "page_down": 10, "page_up": -10}
