@@ -16,7 +16,6 @@ from deskterm.domain.errors import BadInput, DeskError, NotAllowed, NotFound, To
 from deskterm.domain.ledger import replay
 from deskterm.domain.people import SYSTEM
 from deskterm.domain.ticket import HoldReason, Level, LinkKind, Resolution
-from deskterm.reads.ticket import ledger
 from deskterm.services import (
     bulk,
     clocks,
@@ -31,6 +30,7 @@ from deskterm.services import (
     undo,
 )
 from deskterm.services.drafts import Edit
+from deskterm.storage.chain import history
 from deskterm.storage.tables import Ticket
 from tests.desks import one, open_ticket, rows
 
@@ -341,7 +341,7 @@ def test_whatever_is_done_and_undone_columns_and_clocks_follow_from_the_ledger(
     with desk.engine.connect() as connection, Session(connection) as session:
         for number in numbers:
             ticket = session.get_one(Ticket, int(number.split("-")[1]))
-            replayed = replay(ledger(desk, number, by="osei"))
+            replayed = replay(history(connection, "ticket", int(number.split("-")[1])))
             for name in Ticket.LEDGER:
                 stored = journal.code_of(getattr(ticket, name))
                 assert replayed.get(name, DEFAULTS.get(name)) == stored, name
