@@ -72,8 +72,8 @@ def test_only_the_clock_asks_what_time_it_is() -> None:
         in {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"}
     }
 
-    # The scheduler wakes by the machine's time, from which the database's clock is also measured.
-    assert asking == {"clock.py", "scheduler.py", "storage/db.py"}
+    # The scheduler wakes by the machine's time.
+    assert asking == {"clock.py", "scheduler.py"}
 
 
 def test_asking_for_help_loads_neither_screens_nor_tables() -> None:
