@@ -152,7 +152,7 @@ def clock_line(clock: Clock, now: datetime) -> str:
     """Return a clock in one line: its stage, and what is left or when it ended."""
     text = f"{label(clock.name)}: {label(clock.stage)}"
     if clock.stage in (Stage.RUNNING, Stage.PAUSED):
-        text += _(", {left} left").format(left=left(clock.remaining))
+        text += _(", {left} left").format(left=left(clock.left(now)))
     if clock.due_at is not None and clock.stage is Stage.RUNNING:
         text += _(", due {at}").format(at=moment(clock.due_at, now))
     return text + (_(", breached") if clock.breached else "")

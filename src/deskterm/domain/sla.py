@@ -96,6 +96,15 @@ class Clock:
         """What is left of the target in service time, negative when overdue."""
         return self.target - self.elapsed
 
+    def left(self, now: datetime) -> timedelta:
+        """Return what people are shown as left: until it falls due while it runs, of service time while not.
+
+        Lists are sorted by when clocks fall due, so what they show of a clock that runs is time on the wall.
+        """
+        if self.stage is Stage.RUNNING and self.due_at is not None:
+            return self.due_at - now
+        return self.remaining
+
     @property
     def breached(self) -> bool:
         """Whether the target was missed."""

@@ -102,6 +102,10 @@ class QueueScreen(QueueViews):
             self._rest.stop()
         self._rest = self.set_timer(REST_SECONDS, self._show_preview)
 
+    def ticked(self) -> None:
+        """Let the clocks of the preview go on with those of the list."""
+        self.query_one(Preview).tick(self.now)
+
     def _show_preview(self) -> None:
         if self.query_one(Preview).display:
             self.work(self._preview, "preview", exclusive=True, again=True)
@@ -116,7 +120,7 @@ class QueueScreen(QueueViews):
         except NotFound:
             preview.clear()
         else:
-            preview.show(record, entries)
+            preview.show(record, entries, self.now)
 
     def _read_preview(self, number: str) -> tuple[TicketRecord, tuple[TimelineEntry, ...]]:
         from deskterm.reads import ticket

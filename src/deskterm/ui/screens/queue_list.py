@@ -79,6 +79,9 @@ class QueueList(EditingScreen[QueueModel]):
     def rested(self) -> None:
         """Show the ticket that the cursor is on, when it is another one or has changed."""
 
+    def ticked(self) -> None:
+        """Let what stands around the list go on with the time."""
+
     def notice(self) -> str:
         """Return what waits: new tickets, and everything while the list is held still."""
         parts = [_("FROZEN (F)")] if self.is_frozen else []
@@ -311,6 +314,7 @@ class QueueList(EditingScreen[QueueModel]):
             self.now = self.console.desk.clock.now()
             if self.is_current and not self.is_frozen:
                 self.table.tick()
+                self.ticked()
             delay = 1.0 if ticks_by_second(self._rows, self.now) else 60.0 - self.now.second
         self.set_timer(max(1.0, delay / self._speed), self._tick)
 

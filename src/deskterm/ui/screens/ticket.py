@@ -157,7 +157,8 @@ class TicketScreen(WritingScreen[TicketModel]):
         shown, entries = self._model.record, self._model.entries
         head = f"{shown.number}  P{shown.priority}  {label(shown.status)}  {shown.summary}"
         clocks = [
-            f"{label(each.name)} {label(each.stage)}, {times.left(each.remaining)}" for each in shown.clocks
+            f"{label(each.name)} {label(each.stage)}, {times.left(each.left(shown.read_at))}"
+            for each in shown.clocks
         ]
         last = next((each for each in reversed(entries) if each.body and not each.recalled), None)
         said = [f"{last.by}, {times.moment(last.at, shown.read_at)}:", last.body] if last else []
@@ -190,8 +191,8 @@ class TicketScreen(WritingScreen[TicketModel]):
             self._unread_since = model.unread.since
         self.query_one("#ticket-summary", Static).update(txt(shown.summary, one_line=True))
         self.query_one("#ticket-facts", Static).update(txt(facts(shown)[0], one_line=True))
-        self.query_one("#ticket-clocks", ClockLines).show(shown, in_one_line=True)
-        self.query_one("#side-clocks", ClockLines).show(shown)
+        self.query_one("#ticket-clocks", ClockLines).show(shown, shown.read_at, in_one_line=True)
+        self.query_one("#side-clocks", ClockLines).show(shown, shown.read_at)
         self.query_one(Timeline).show(model.entries, shown.read_at, unread_since=self._unread_since)
         self.query_one(LinkList).show(shown.links)
         self.query_one("#side-facts", Static).update(_side(model))

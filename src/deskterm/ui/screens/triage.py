@@ -132,7 +132,7 @@ class TriageScreen(EditingScreen[TriageModel | None]):
         self.query_one("#triage-facts", Static).update(
             Content("\n").join(txt(line, one_line=True) for line in facts(shown)[:2])
         )
-        self.query_one(ClockLines).show(shown, in_one_line=True)
+        self.query_one(ClockLines).show(shown, shown.read_at, in_one_line=True)
         self.query_one(Timeline).show(model.entries, shown.read_at)
         self.query_one("#triage-offers", Static).update(_offers(model.triage))
         self.show_header()

@@ -18,6 +18,8 @@ from deskterm.ui.gate import txt
 from deskterm.ui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from deskterm.reads.ticket import TicketRecord, TimelineEntry
 
 LOW = 12
@@ -37,15 +39,15 @@ class ClockLines(Static):
         super().__init__(markup=False, id=id)
         self._shown: tuple[tuple[str, str], ...] = ()
 
-    def show(self, record: TicketRecord, *, in_one_line: bool = False) -> None:
-        """Show a ticket's clocks."""
+    def show(self, record: TicketRecord, now: datetime, *, in_one_line: bool = False) -> None:
+        """Show a ticket's clocks, with what is left of them at an instant."""
         from deskterm.ui.widgets import clocks
 
         cells = clocks.BAR_CELLS if self.size.width >= NARROW else 12
         if in_one_line:
-            shown = tuple(clocks.short(clock) for clock in record.clocks)
+            shown = tuple(clocks.short(clock, now) for clock in record.clocks)
         else:
-            shown = tuple(clocks.line(clock, cells=cells) for clock in record.clocks)
+            shown = tuple(clocks.line(clock, now, cells=cells) for clock in record.clocks)
         if shown != self._shown:
             self._shown = shown
             self.update(
@@ -53,6 +55,11 @@ class ClockLines(Static):
                     self._painted(text, meaning) for text, meaning in shown
                 )
             )
+
+    def clear(self) -> None:
+        """Show no clock."""
+        self._shown = ()
+        self.update("")
 
     def _painted(self, text: str, meaning: str) -> Content:
         content = txt(text)
@@ -62,6 +69,10 @@ class ClockLines(Static):
 class Preview(Vertical):
     """What the queue shows of the ticket under the cursor."""
 
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's
+        super().__init__(id=id)
+        self._record: TicketRecord | None = None
+
     def compose(self) -> ComposeResult:
         """List the parts."""
         yield Static(id="preview-title", markup=False)
@@ -69,20 +80,32 @@ class Preview(Vertical):
         yield ClockLines(id="preview-clocks")
         yield Timeline(has_cursor=False, id="preview-timeline")
 
-    def show(self, record: TicketRecord, entries: Sequence[TimelineEntry]) -> None:
-        """Show a ticket; the last entries are in sight."""
+    def show(self, record: TicketRecord, entries: Sequence[TimelineEntry], now: datetime) -> None:
+        """Show a ticket, its clocks as the list shows them; the last entries are in sight.
+
+        Args:
+            now: the instant that the list counts from.
+        """
+        self._record = record
         title = f"{record.number}  P{record.priority}  {label(record.status)}  {record.summary}"
         self.query_one("#preview-title", Static).update(txt(title, one_line=True))
         self.query_one("#preview-facts", Static).update(
             Content("\n").join(txt(line) for line in facts(record))
         )
-        self.query_one(ClockLines).show(record, in_one_line=self.size.height < LOW)
+        self.tick(now)
         self.query_one(Timeline).show(entries, record.read_at)
+
+    def tick(self, now: datetime) -> None:
+        """Let the clocks go on."""
+        if self._record is not None:
+            self.query_one(ClockLines).show(self._record, now, in_one_line=self.size.height < LOW)
 
     def clear(self) -> None:
         """Show nothing."""
-        for part in ("#preview-title", "#preview-facts", "#preview-clocks"):
+        self._record = None
+        for part in ("#preview-title", "#preview-facts"):
             self.query_one(part, Static).update("")
+        self.query_one(ClockLines).clear()
         self.query_one(Timeline).show((), None)
 
     def scroll_entries(self, lines: int) -> None:

@@ -125,13 +125,16 @@ def explained(
 
 def _explanation(explanation: Explanation, now: datetime) -> Iterable[str]:
     clock = explanation.clock
-    yield clocks.line(clock)[0]
+    yield clocks.line(clock, now)[0]
     matched = ", ".join(f"{field_word(name)} {value}" for name, value in explanation.because)
     yield "  " + _("policy {policy}: {why}").format(
         policy=clock.policy, why=matched or _("takes every ticket")
     )
     yield "  " + _("calendar {calendar}, started {start}").format(
         calendar=clock.calendar, start=times.moment(clock.started_at, now)
+    )
+    yield "  " + _("{elapsed} of {target} of service time used").format(
+        elapsed=times.span(clock.elapsed), target=times.span(clock.target)
     )
     if clock.due_at is not None:
         yield "  " + _("due {due}").format(due=times.moment(clock.due_at, now))
