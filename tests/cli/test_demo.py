@@ -13,10 +13,11 @@ import pytest
 from deskterm.cli.program import main
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
+from deskterm.domain.calendar import ConflictKind, sentence
 from deskterm.domain.people import SYSTEM
 from deskterm.importers.demo.build import PLAYER, build
 from deskterm.query import parse
-from deskterm.reads import notifications, queue
+from deskterm.reads import calendar, notifications, queue
 from deskterm.services.clocks import rebuild_chunk
 from deskterm.services.sweep import sweep
 
@@ -62,6 +63,14 @@ def count(desk: Desk, text: str) -> int:
 )
 def test_there_is_something_of_everything(desk: Desk, text: str, least: int) -> None:
     assert count(desk, text) >= least
+
+
+def test_two_changes_meet_on_items_of_which_one_hangs_on_the_other(desk: Desk) -> None:
+    page = calendar.page(desk, NOW, NOW + timedelta(days=7), by=PLAYER)
+
+    related = [conflict for _entry, conflict in page.collisions if conflict.kind is ConflictKind.RELATED_CI]
+    assert [(conflict.shared, conflict.hard) for conflict in related] == [("vpn-gw-01", False)]
+    assert "which is related" in sentence(related[0])
 
 
 def test_the_ledger_and_the_clocks_agree(desk: Desk) -> None:

@@ -327,6 +327,18 @@ def test_the_catalogue_comes_with_the_standard() -> None:
             "catalogue.services[2]",
             "this is listed twice; take one of the two out",
         ),
+        (
+            '["E-mail"]',
+            '["E-mail"]\nitems = [{ name = "mail-01", depends_on = "core" }, { name = "core-sw" }]',
+            "catalogue.items[1].depends_on",
+            'there is no other item "core"; did you mean "core-sw"?',
+        ),
+        (
+            '["E-mail"]',
+            '["E-mail"]\nitems = [{ name = "mail-01", depends_on = ["mail-01"] }]',
+            "catalogue.items[1].depends_on",
+            'there is no other item "mail-01"',
+        ),
     ],
 )
 def test_an_error_is_named_with_its_key_and_what_to_do(

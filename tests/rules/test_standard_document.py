@@ -193,6 +193,14 @@ def test_a_target_in_its_short_form_is_no_difference() -> None:
     assert difference(long, long.replace('{ within = "4h" }', '"4h"')) == []
 
 
+def test_items_are_told_with_what_they_depend_on() -> None:
+    items = '["E-mail"]\nitems = [{ name = "mail-01", depends_on = "core-sw" }, { name = "core-sw" }]'
+
+    told = document(TINY.replace('["E-mail"]', items))
+
+    assert "- Configuration items: mail-01 (depends on core-sw), core-sw" in told
+
+
 def test_routing_rules_that_change_places_are_a_difference() -> None:
     swapped = (
         TINY.replace('name = "VPN"\nmatch = { words = ["vpn", "隧道"] }', "FIRST")

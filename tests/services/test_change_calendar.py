@@ -1,4 +1,4 @@
-"""The change calendar: what it shows, free slots, windows that people add, and iCalendar there and back."""
+"""The change calendar: what it shows, who keeps a place in it, free slots, windows that people add."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import vobject  # type: ignore[import-untyped]  # it has no types
 
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
@@ -15,12 +14,12 @@ from deskterm.domain.change import ChangeKind, ChangeStatus
 from deskterm.domain.errors import BadInput, GateNotMet, NotFound
 from deskterm.domain.query import is_about
 from deskterm.query import parse
-from deskterm.reads import calendar, changes, queue
-from deskterm.services import calendar_files, runsheet, windows
+from deskterm.reads import calendar, catalogue, changes, queue
 from deskterm.services import changes as acts
+from deskterm.services import runsheet, windows
 from deskterm.services.change_drafts import SpanDraft, StepDraft
 from tests.changes import ANSWERS, WINDOW, begun, open_change, reviewed, scheduled, status
-from tests.desks import one, open_ticket
+from tests.desks import open_ticket
 
 DAY = timedelta(days=1)
 WEEK = datetime(2026, 5, 31, 22, tzinfo=UTC), datetime(2026, 6, 7, 22, tzinfo=UTC)
@@ -179,8 +178,9 @@ def test_an_emergency_comes_after_what_keeps_its_place_but_not_after_a_window(de
 
 
 def test_related_items_are_known_two_levels_away(desk: Desk) -> None:
-    windows.relate(desk, "file-01", "core-sw-01", by="chen")
-    windows.relate(desk, "vpn-gw-01", "core-sw-01", by="chen")
+    for ci in ("file-01", "vpn-gw-01"):
+        windows.relate(desk, ci, "core-sw-01", gone=True, by="chen")
+        windows.relate(desk, ci, "core-sw-01", by="chen")
     with pytest.raises(BadInput, match="Nothing depends on itself"):
         windows.relate(desk, "file-01", "file-01", by="chen")
     scheduled(desk)
@@ -190,6 +190,21 @@ def test_related_items_are_known_two_levels_away(desk: Desk) -> None:
     )
 
     assert ("related_ci", "file-01") in {(each.kind, each.shared) for each in found}
+
+
+def test_what_depends_on_the_same_thing_warns_by_the_shipped_standard(desk: Desk) -> None:
+    scheduled(desk)
+    other = open_change(desk, by="ivo", ci="vpn-gw-01", service="Internet")
+
+    found = windows.schedule(desk, other, *WINDOW, by="ivo")
+
+    assert [(each.kind, each.shared, each.hard) for each in found if each.kind == "related_ci"] == [
+        ("related_ci", "file-01", False)
+    ]
+    told = calendar.page(desk, *WEEK, by="dana").collisions
+    assert [each.shared for _entry, each in told if each.kind == "related_ci"] == ["vpn-gw-01"], "told once"
+    items = {row.name: row.depends_on for row in catalogue.items(desk, by="dana")}
+    assert items["vpn-gw-01"] == ("core-sw-01",)
 
 
 def test_recent_changes_are_the_first_suspicion(desk: Desk, clock: StoppedClock) -> None:
@@ -242,81 +257,6 @@ def test_added_windows_are_checked_and_can_be_taken_back(desk: Desk) -> None:
     assert calendar.page(desk, *WEEK, by="dana").freezes == ()
     with pytest.raises(NotFound):
         windows.remove_span(desk, uid, by="chen")
-
-
-def test_an_exported_file_comes_back_equal(desk: Desk) -> None:
-    scheduled(desk)
-    windows.add_span(desk, AUDIT, by="chen")
-    before = one(desk, "SELECT max(id) FROM event")
-
-    taken = calendar_files.take(desk, calendar_files.export(desk, by="chen"), by="chen")
-
-    assert (taken.moved, taken.added, taken.refused) == ((), 0, ())
-    assert taken.same == 6
-    assert one(desk, "SELECT max(id) FROM event") == before
-
-
-def test_another_program_reads_the_file_as_it_was_meant(desk: Desk) -> None:
-    number = scheduled(desk)
-    windows.add_span(desk, AUDIT, by="chen")
-
-    file: Any = vobject.readOne(calendar_files.export(desk, by="chen").decode())
-
-    events = {event.summary.value: event for event in file.vevent_list}
-    change = events[f"{number} New firmware for the core switch"]
-    assert (change.dtstart.value, change.dtend.value) == WINDOW
-    audit = events["Audit; week, one"]
-    assert audit.dtstart.value.astimezone(UTC) == datetime(2026, 6, 2, 22, tzinfo=UTC)
-    assert audit.duration.value == 2 * DAY
-    starts = [each.astimezone(UTC) for each in audit.getrruleset(addRDate=True)]
-    assert [each.year for each in starts] == [2026, 2027, 2028]
-    nights = events["Night maintenance"].getrruleset(addRDate=True)
-    assert nights[60].astimezone(UTC).hour == 20, "summer time"
-    assert nights[0].astimezone(UTC).hour == 21
-
-
-def test_a_change_moves_to_where_a_file_has_it(desk: Desk) -> None:
-    number = scheduled(desk)
-    file = calendar_files.export(desk, by="chen").decode()
-    moved = file.replace("20260601T200000Z", "20260602T200000Z").replace(
-        "20260601T230000Z", "20260602T230000Z"
-    )
-
-    taken = calendar_files.take(desk, moved.encode(), by="chen")
-
-    assert taken.moved == (number,)
-    assert calendar.page(desk, *WEEK, by="dana").entries[0].start == WINDOW[0] + DAY
-
-
-FOREIGN = b"""BEGIN:VCALENDAR\r
-VERSION:2.0\r
-PRODID:-//other//EN\r
-BEGIN:VEVENT\r
-UID:holiday-1@example.org\r
-DTSTAMP:20260101T000000Z\r
-DTSTART;VALUE=DATE:20260603\r
-DTEND;VALUE=DATE:20260605\r
-SUMMARY:Trade fair\r
-END:VEVENT\r
-END:VCALENDAR\r
-"""
-
-
-def test_events_of_others_are_taken_as_what_one_says_they_are(desk: Desk) -> None:
-    refused = calendar_files.take(desk, FOREIGN, by="chen")
-    assert [name for name, _why in refused.refused] == ["Trade fair"]
-
-    taken = calendar_files.take(desk, FOREIGN, kind=SpanKind.FREEZE, by="chen")
-    again = calendar_files.take(desk, FOREIGN, by="chen")
-
-    assert (taken.added, again.same) == (1, 1)
-    assert [span.name for span in calendar.page(desk, *WEEK, by="dana").freezes] == ["Trade fair"]
-
-
-@pytest.mark.parametrize("data", [b"", b"hello", b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n"])
-def test_what_is_no_calendar_is_refused(desk: Desk, data: bytes) -> None:
-    with pytest.raises(BadInput, match="no iCalendar file"):
-        calendar_files.take(desk, data, by="chen")
 
 
 def test_a_run_sheet_times_its_steps_one_after_another(desk: Desk) -> None:

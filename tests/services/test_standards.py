@@ -10,7 +10,8 @@ from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.errors import BadStandard
 from deskterm.domain.ticket import Level
-from deskterm.services import clocks, standards
+from deskterm.reads import catalogue
+from deskterm.services import clocks, standards, windows
 from deskterm.standard.load import shipped
 from tests.desks import one, open_ticket, rows
 
@@ -61,3 +62,16 @@ def test_leads_whom_the_desk_does_not_know_are_named(desk: Desk) -> None:
 
     assert standards.strangers(desk, shipped()) == []
     assert standards.strangers(desk, text) == ["nobody"]
+
+
+def test_what_items_depend_on_comes_with_the_standard_and_stays(desk: Desk) -> None:
+    text = shipped().replace('service = "Network"', 'service = "Network"\ndepends_on = "mail-01"')
+    windows.relate(desk, "vpn-gw-01", "file-01", by="chen")
+    version = standards.apply(desk, text, by="ada")
+
+    standards.apply(desk, text.replace('\ndepends_on = "mail-01"', ""), by="ada")
+
+    found = {row.name: row.depends_on for row in catalogue.items(desk, by="dana")}
+    assert version == 2
+    assert found["core-sw-01"] == ("mail-01",)
+    assert found["vpn-gw-01"] == ("core-sw-01", "file-01")

@@ -16,7 +16,7 @@ Maker = Callable[..., ArgumentParser]
 
 
 def add(verbs: Any, make: Maker) -> None:
-    """Add `change`, `approvals`, `delegate`, `calendar` and `export`."""
+    """Add `change`, `approvals`, `delegate` and its like, `calendar`, `ci` and `export`."""
     change = verbs.add_parser("change", help=_("Lead changes from request to successful and stable"))
     below = change.add_subparsers(metavar=_("VERB"), required=True)
     _requests(below, make)
@@ -24,14 +24,11 @@ def add(verbs: Any, make: Maker) -> None:
     _approving(below, make)
     _implementing(below, make)
     _ending(below, make)
-    verb = make(verbs, "approvals", "changes:inbox", _("List what waits for your decision"))
+    verb = make(verbs, "approvals", "approvals:inbox", _("List what waits for your decision"))
     verb.add_argument("--json", action="store_true", help=_("a JSON array"))
-    verb = make(verbs, "delegate", "changes:delegate", _("Let somebody vote in your place"))
-    verb.add_argument("login", metavar="LOGIN")
-    verb.add_argument("--from", dest="starts", metavar="INSTANT", help=_("now where none is given"))
-    verb.add_argument("--until", dest="ends", metavar="INSTANT", required=True)
-    verb.add_argument("--of", metavar="LOGIN", help=_("who is away, where a lead arranges it"))
+    _delegating(verbs, make)
     _calendar(verbs, make)
+    _items(verbs, make)
 
 
 def _requests(verbs: Any, make: Maker) -> None:
@@ -39,6 +36,7 @@ def _requests(verbs: Any, make: Maker) -> None:
     verb.add_argument("summary", metavar="SUMMARY", nargs="?", default="")
     verb.add_argument("--kind", choices=_codes(ChangeKind), default=ChangeKind.NORMAL.value)
     verb.add_argument("--template", metavar="NAME", help=_("what a standard change is made from"))
+    verb.add_argument("--json", action="store_true", help=_("a JSON object; docs/cli.md has the fields"))
     _fields(verb)
     verb = _numbered(verbs, make, "edit", _("Change what a request says"))
     verb.add_argument("--kind", choices=_codes(ChangeKind))
@@ -68,7 +66,7 @@ def _planning(verbs: Any, make: Maker) -> None:
     verb.add_argument("end", metavar="END")
     verb = _numbered(verbs, make, "shift", _("Move a change by quarters of an hour"), run="shift")
     verb.add_argument("quarters", type=int, metavar="N", help=_("4 is an hour later, -4 one earlier"))
-    verb = _numbered(verbs, make, "slot", _("Find the next room for a change"))
+    verb = _numbered(verbs, make, "slot", _("Find the next room for a change"), run="calendars:slot")
     verb.add_argument("--since", metavar="INSTANT")
     verb = _numbered(verbs, make, "after", _("Let a change wait for another"))
     verb.add_argument("other", metavar="OTHER")
@@ -92,10 +90,11 @@ def _approving(verbs: Any, make: Maker) -> None:
     verb.add_argument("--for", dest="instead_of", metavar="LOGIN", help=_("in whose place"))
     verb = _numbered(verbs, make, "propose", _("Propose a closed change as a template"))
     verb.add_argument("name", metavar="NAME")
-    verb = make(verbs, "template", "changes:template", _("Decide on a proposed template"))
+    verb = make(verbs, "template", "approvals:template", _("Decide on a proposed template"))
     verb.add_argument("key", metavar="NAME")
     verb.add_argument("verdict", choices=("approve", "refuse"))
     verb.add_argument("comment", metavar="COMMENT", nargs="?", default="")
+    verb.add_argument("--json", action="store_true", help=_("a JSON object"))
 
 
 def _implementing(verbs: Any, make: Maker) -> None:
@@ -127,27 +126,76 @@ def _ending(verbs: Any, make: Maker) -> None:
     verb.add_argument("lessons", metavar="LESSONS", nargs="?", default="")
     _numbered(verbs, make, "close", _("Close a change that was successful and stable"))
     verb = make(verbs, "figures", "changes:figures", _("Key figures of change management"))
-    verb.add_argument("--days", type=int, default=30, metavar="N")
+    verb.add_argument("--days", type=int, default=30, metavar="N", help=_("the last so many"))
+    verb.add_argument("--from", dest="since", metavar="INSTANT", help=_("30 days before the end without"))
+    verb.add_argument("--to", dest="until", metavar="INSTANT", help=_("now without; not included"))
     verb.add_argument("--json", action="store_true", help=_("a JSON array"))
 
 
-def _calendar(verbs: Any, make: Maker) -> None:
-    verb = make(
-        verbs, "calendar", "changes:calendar_page", _("List changes, windows, freezes and collisions")
-    )
+def _delegating(verbs: Any, make: Maker) -> None:
+    verb = make(verbs, "delegate", "approvals:delegate", _("Let somebody vote in your place"))
+    verb.add_argument("login", metavar="LOGIN")
     verb.add_argument("--from", dest="starts", metavar="INSTANT", help=_("now where none is given"))
-    verb.add_argument("--days", type=int, default=7, metavar="N")
+    verb.add_argument("--until", dest="ends", metavar="INSTANT", required=True)
+    verb.add_argument("--of", metavar="LOGIN", help=_("who is away, where a lead arranges it"))
+    verb.add_argument("--json", action="store_true", help=_("a JSON object"))
+    verb = make(
+        verbs, "delegations", "approvals:delegations", _("List who votes in whose place, now and later")
+    )
+    verb.add_argument("--json", action="store_true", help=_("a JSON array"))
+    verb = make(verbs, "undelegate", "approvals:undelegate", _("Take a delegation back"))
+    verb.add_argument("delegation", type=int, metavar="ID", help=_("as `delegations` lists it"))
+    verb.add_argument("--json", action="store_true", help=_("a JSON object"))
+
+
+def _calendar(verbs: Any, make: Maker) -> None:
+    calendar = make(verbs, "calendar", "calendars:show", _("List changes, windows, freezes and collisions"))
+    calendar.add_argument("--from", dest="starts", metavar="INSTANT", help=_("now where none is given"))
+    calendar.add_argument("--days", type=int, default=7, metavar="N")
+    calendar.add_argument("--json", action="store_true", help=_("a JSON object"))
+    below = calendar.add_subparsers(metavar=_("VERB"))
+    verb = make(below, "spans", "calendars:spans", _("List the windows and freezes that people added"))
+    verb.add_argument("--json", action="store_true", help=_("a JSON array"))
+    verb = make(below, "add", "calendars:add", _("Add a maintenance window or a freeze, and print its name"))
+    verb.add_argument("kind", choices=_codes(SpanKind))
+    verb.add_argument("name", metavar="TEXT", help=_("what the calendar shows"))
+    verb.add_argument(
+        "--start", metavar="TIME", required=True, help=_("by the zone's clock: 2026-06-06T22:00")
+    )
+    verb.add_argument("--for", dest="lasts", metavar="LENGTH", required=True, help=_("such as 8h or 2d"))
+    verb.add_argument("--repeat", metavar="RULE", default="", help=_("of RFC 5545: FREQ=WEEKLY;BYDAY=SA"))
+    verb.add_argument("--zone", metavar="ZONE", help=_("the desk's own where none is given"))
+    verb.add_argument(
+        "--service", action="append", default=[], dest="services", metavar="SERVICE",
+        help=_("what it is for; everything where none is given"),
+    )  # fmt: skip
+    verb.add_argument("--json", action="store_true", help=_("a JSON object"))
+    verb = make(below, "remove", "calendars:remove", _("Take a window or freeze out"))
+    verb.add_argument("uid", metavar="NAME", help=_("as `calendar spans` lists it"))
+    verb.add_argument("--json", action="store_true", help=_("a JSON object"))
     export = verbs.add_parser("export", help=_("Write a file for other programs"))
     below = export.add_subparsers(metavar=_("WHAT"), required=True)
-    verb = make(below, "ics", "changes:export_ics", _("The change calendar as iCalendar"))
+    verb = make(below, "ics", "calendars:export_ics", _("The change calendar as iCalendar"))
     verb.add_argument("file", metavar="FILE", nargs="?", default="-", help=_("- is the standard output"))
+
+
+def _items(verbs: Any, make: Maker) -> None:
+    items = make(verbs, "ci", "items:show", _("List configuration items and what they depend on"))
+    items.add_argument("--json", action="store_true", help=_("a JSON array"))
+    below = items.add_subparsers(metavar=_("VERB"))
+    verb = make(below, "relate", "items:relate", _("Say that an item depends on another"))
+    verb.add_argument("ci", metavar="CI")
+    verb.add_argument("depends_on", metavar="OTHER")
+    verb.add_argument("--gone", action="store_true", help=_("it depends on it no longer"))
+    verb.add_argument("--json", action="store_true", help=_("a JSON object"))
 
 
 def add_import(sources: Any, make: Maker) -> None:
     """Add `import ics`."""
-    verb = make(sources, "ics", "changes:import_ics", _("Read an iCalendar file into the change calendar"))
+    verb = make(sources, "ics", "calendars:import_ics", _("Read an iCalendar file into the change calendar"))
     verb.add_argument("file", metavar="FILE")
     verb.add_argument("--kind", choices=_codes(SpanKind), help=_("what other programs' events are"))
+    verb.add_argument("--json", action="store_true", help=_("a JSON object"))
 
 
 def _fields(verb: ArgumentParser) -> None:
@@ -163,8 +211,9 @@ def _fields(verb: ArgumentParser) -> None:
 
 
 def _numbered(verbs: Any, make: Maker, name: str, summary: str, *, run: str = "") -> ArgumentParser:
-    verb = make(verbs, name, f"changes:{run or name}", summary)
+    verb = make(verbs, name, run if ":" in run else f"changes:{run or name}", summary)
     verb.add_argument("number", metavar="NUMBER")
+    verb.add_argument("--json", action="store_true", help=_("a JSON object; docs/cli.md has the fields"))
     return verb
 
 

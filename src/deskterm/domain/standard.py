@@ -227,6 +227,11 @@ class Standard:
     macros: Mapping[str, Macro] = field(default_factory=dict)
     modules: Mapping[str, TextModule] = field(default_factory=dict)
 
+    @property
+    def zone(self) -> str:
+        """The time zone of the desk itself: that of its business days."""
+        return self.calendars[self.closure.calendar].zone
+
     def priority(self, impact: int, urgency: int) -> int:
         """Return the priority that the matrix gives."""
         return self.matrix[Level(impact), Level(urgency)]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
 from deskterm.desk import Desk, Look
 from deskterm.domain.approval import Tally, Verdict, votes_of
 from deskterm.domain.people import MAY
-from deskterm.reads.change import VoteRow, delegations, tally_of
+from deskterm.reads.change import VoteRow, tally_of
+from deskterm.reads.change import delegations as given_to_me
 from deskterm.reads.changes import CHANGE, LISTED, ChangeRow, row_of
 from deskterm.storage.tables import Change, ChangeApproval, ChangeTemplate, ChangeVote, DelegationRow
 from deskterm.storage.types import table
@@ -45,7 +46,7 @@ class TemplateRow:
 
 @dataclass(frozen=True, slots=True)
 class DelegationView:
-    """A delegation of the reader, or to the reader, that has not ended."""
+    """A delegation that has not ended."""
 
     id: int
     login: str
@@ -61,6 +62,7 @@ class Inbox:
     changes: tuple[InboxRow, ...]
     templates: tuple[TemplateRow, ...]
     delegations: tuple[DelegationView, ...]
+    """The reader's own, and those to the reader, that have not ended."""
 
 
 def inbox(desk: Desk, *, by: str) -> Inbox:
@@ -70,7 +72,7 @@ def inbox(desk: Desk, *, by: str) -> Inbox:
 
 
 def _changes(look: Look) -> tuple[InboxRow, ...]:
-    given = delegations(look)
+    given = given_to_me(look)
     names = {look.actor.login, *(each.login for each in given)}
     mine = select(VOTE.c.approval_id).where(VOTE.c.login.in_(names), VOTE.c.granted.is_(None))
     rows = look.connection.execute(
@@ -116,14 +118,21 @@ def _templates(look: Look) -> tuple[TemplateRow, ...]:
     return tuple(TemplateRow(each.key, each.name, each.proposed_by, each.proposed_at) for each in found)
 
 
+def delegations(desk: Desk, *, by: str) -> tuple[DelegationView, ...]:
+    """Return everybody's delegations that are in force or to come, by their beginning."""
+    with desk.look(by) as look:
+        return _found(look)
+
+
 def _delegations(look: Look) -> tuple[DelegationView, ...]:
+    me = look.actor.login
+    return _found(look, (col(DelegationRow.login) == me) | (col(DelegationRow.delegate) == me))
+
+
+def _found(look: Look, *which: ColumnElement[bool]) -> tuple[DelegationView, ...]:
     rows = look.connection.execute(
         select(table(DelegationRow))
-        .where(
-            (col(DelegationRow.login) == look.actor.login)
-            | (col(DelegationRow.delegate) == look.actor.login),
-            col(DelegationRow.ends_at) > look.now,
-        )
-        .order_by(col(DelegationRow.starts_at))
+        .where(col(DelegationRow.ends_at) > look.now, *which)
+        .order_by(col(DelegationRow.starts_at), col(DelegationRow.id))
     )
     return tuple(DelegationView(row.id, row.login, row.delegate, row.starts_at, row.ends_at) for row in rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +22,7 @@ from deskterm.domain.calendar import (
     sentence,
 )
 from deskterm.domain.change import ChangeStatus
+from deskterm.domain.change_rules import Recurring
 from deskterm.domain.errors import GateNotMet, NotFound
 from deskterm.domain.query import EVERYTHING, Condition, matches
 from deskterm.i18n import N_, _
@@ -101,14 +102,30 @@ def _entry(found: Planner, row: ChangeRow) -> Entry:
 
 
 def _collisions(entries: Iterable[Entry]) -> list[tuple[Entry, Conflict]]:
-    """Tell each pair once, from the side on which it is hard if there is one."""
+    """Tell each pair once, from the side on which it is hard if there is one.
+
+    Of related items each side names the other's, so that the pair is one whatever they share.
+    """
     told: dict[tuple[frozenset[int | None], ConflictKind, str], tuple[Entry, Conflict]] = {}
     for entry in entries:
         for conflict in entry.conflicts:
-            pair = (frozenset({entry.change.key, conflict.other}), conflict.kind, conflict.shared)
+            over = "" if conflict.kind is ConflictKind.RELATED_CI else conflict.shared
+            pair = (frozenset({entry.change.key, conflict.other}), conflict.kind, over)
             if pair not in told or (conflict.hard and not told[pair][1].hard):
                 told[pair] = entry, conflict
     return sorted(told.values(), key=lambda each: (each[0].start, each[0].change.key))
+
+
+def added(desk: Desk, *, by: str) -> Mapping[str, Recurring]:
+    """Return the windows and freezes that people added and nobody took out, by their names in iCalendar."""
+    with desk.look(by) as look:
+        return bookings.added(look.connection)
+
+
+def zone(desk: Desk, *, by: str) -> str:
+    """Return the time zone of the desk itself."""
+    with desk.look(by) as look:
+        return desk.standard(look.connection).zone
 
 
 def planner(desk: Desk, start: datetime, end: datetime, *, by: str) -> Planner:

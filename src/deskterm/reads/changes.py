@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -79,6 +79,19 @@ def listed(desk: Desk, query: Query, *, by: str) -> tuple[ChangeRow, ...]:
     for column, descending in reversed(order or [("planned_start", False)]):
         rows.sort(key=lambda row: (row[column] is None, row[column] or 0), reverse=descending)
     return tuple(map(row_of, rows))
+
+
+def taken(
+    desk: Desk, condition: Condition, *, by: str, among: Iterable[int] | None = None
+) -> dict[int, ChangeRow]:
+    """Return the changes that a condition takes, by their integers.
+
+    Args:
+        among: the only ones that are asked about; None asks about all.
+    """
+    which = [] if among is None else [CHANGE.c.id.in_(list(among))]
+    with desk.look(by) as look:
+        return {row["id"]: row_of(row) for row in _taken(look, condition, which)}
 
 
 def _taken(look: Look, condition: Condition, which: Sequence[ColumnElement[bool]]) -> list[Mapping[str, Any]]:

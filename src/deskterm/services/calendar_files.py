@@ -6,11 +6,12 @@ Built on `icalendar`, which folds lines, escapes text and writes the zones' rule
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 from icalendar.prop import vRecur
@@ -27,15 +28,19 @@ from deskterm.services import windows
 from deskterm.services.calendar_zones import timezone
 from deskterm.services.change_drafts import SpanDraft
 from deskterm.services.drafts import checked
+from deskterm.services.facts import Fact
 from deskterm.storage import bookings
 from deskterm.storage.tables import Change
 from deskterm.storage.types import NEVER, table
 from deskterm.storage.visible import visible
 
 CHANGE = table(Change)
-HOST = "@deskterm"
+OF_DESK = re.compile(r"(?P<name>[\w-]+)@(?:(?P<desk>\w+)\.)?deskterm", re.ASCII)
+"""How the events of a desk are named: `chg-8@4fd1.deskterm`, so that no other desk takes them for its own."""
 SERVICES = "X-DESKTERM-SERVICES"
 """Names what a window or freeze is for, as JSON; absent for everything."""
+UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError)
+"""What the library raises where a file is not as RFC 5545 has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,8 @@ class Taken:
     added: int
     """Windows and freezes that are new or were altered."""
     same: int
+    skipped: tuple[tuple[str, str], ...]
+    """What is cancelled in the file, and what that means here."""
     refused: tuple[tuple[str, str], ...]
     """What was not taken, and why."""
 
@@ -56,6 +63,7 @@ def export(desk: Desk, *, by: str) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//deskterm//change calendar//EN")
     calendar.add("version", "2.0")
+    host = _host(desk)
     with desk.look(by) as look:
         rows = look.connection.execute(
             select(CHANGE)
@@ -63,8 +71,8 @@ def export(desk: Desk, *, by: str) -> bytes:
             .order_by(CHANGE.c.id)
         )
         for row in rows:
-            calendar.add_component(_change_event(row, look.now))
-        spans = dict(_spans(look.desk.standard(look.connection).changes.calendar, look.connection))
+            calendar.add_component(_change_event(row, host, look.now))
+        spans = dict(_spans(look.desk.standard(look.connection).changes.calendar, host, look.connection))
         first: dict[str, int] = {}
         for span in spans.values():
             first[span.zone] = min(first.get(span.zone, span.start.year), span.start.year)
@@ -75,16 +83,20 @@ def export(desk: Desk, *, by: str) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _spans(standard: Iterable[Recurring], connection: Any) -> Iterable[tuple[str, Recurring]]:
+def _host(desk: Desk) -> str:
+    return f"@{desk.facts()[Fact.INSTALLATION]}.deskterm"
+
+
+def _spans(standard: Iterable[Recurring], host: str, connection: Any) -> Iterable[tuple[str, Recurring]]:
     for place, span in enumerate(standard, 1):
-        yield f"standard-{place}{HOST}", span
+        yield f"standard-{place}{host}", span
     yield from bookings.added(connection).items()
 
 
-def _change_event(row: Any, now: datetime) -> Event:
+def _change_event(row: Any, host: str, now: datetime) -> Event:
     event = Event()
     number = rules.number_of(row.id)
-    event.add("uid", f"{number.lower()}{HOST}")
+    event.add("uid", f"{number.lower()}{host}")
     event.add("dtstamp", now.replace(microsecond=0))
     event.add("dtstart", row.planned_start)
     event.add("dtend", row.planned_end)
@@ -116,7 +128,8 @@ def _span_event(uid: str, span: Recurring, now: datetime) -> Event:
 def take(desk: Desk, data: bytes, *, kind: SpanKind | None = None, by: str) -> Taken:
     """Take a file over: changes move to where it has them, windows and freezes are added or altered.
 
-    What the desk exported itself comes back equal. The standard's windows are its own and left alone.
+    What the desk exported itself comes back equal. The standard's windows are its own and left alone. What
+    can't be carried as it is meant is refused, event by event.
 
     Args:
         kind: what other programs' events are; None refuses them.
@@ -126,18 +139,25 @@ def take(desk: Desk, data: bytes, *, kind: SpanKind | None = None, by: str) -> T
     """
     try:
         calendar = Calendar.from_ical(data)
-    except (ValueError, IndexError, KeyError) as error:
+    except UNREADABLE as error:
         raise BadInput(N_("This is no iCalendar file: {reason}"), reason=error) from error
-    known = _known(desk, by)
+    events = calendar.walk("VEVENT")
+    altered = frozenset(str(event.get("uid", "")) for event in events if "RECURRENCE-ID" in event)
+    taking = _Taking(desk, by, kind, _host(desk), altered, *_known(desk, by))
     moved: list[str] = []
+    skipped: list[tuple[str, str]] = []
     refused: list[tuple[str, str]] = []
     added = same = 0
-    for event in calendar.walk("VEVENT"):
+    for event in events:
         uid = str(event.get("uid", ""))
+        name = str(event.get("summary", uid))
         try:
-            news = _taken(desk, event, uid, known, kind, by)
+            news = taking.event(event, uid)
+        except _Cancelled as left:
+            skipped.append((name, str(left)))
+            continue
         except DeskError as error:
-            refused.append((str(event.get("summary", uid)), str(error)))
+            refused.append((name, str(error)))
             continue
         if news is None:
             same += 1
@@ -145,68 +165,161 @@ def take(desk: Desk, data: bytes, *, kind: SpanKind | None = None, by: str) -> T
             moved.append(news)
         else:
             added += 1
-    return Taken(tuple(moved), added, same, tuple(refused))
+    return Taken(tuple(moved), added, same, tuple(skipped), tuple(refused))
 
 
-def _known(desk: Desk, by: str) -> dict[str, Recurring]:
+def _known(desk: Desk, by: str) -> tuple[Mapping[str, Recurring], str]:
+    """Return the windows and freezes that there are, by their names, and the desk's time zone."""
+    host = _host(desk)
     with desk.look(by) as look:
-        standard = look.desk.standard(look.connection).changes.calendar
-        return dict(_spans(standard, look.connection))
+        standard = look.desk.standard(look.connection)
+        return dict(_spans(standard.changes.calendar, host, look.connection)), standard.zone
 
 
-def _taken(
-    desk: Desk, event: Any, uid: str, known: dict[str, Recurring], kind: SpanKind | None, by: str
-) -> str | None:
-    """Take one event over, and return the change or span that it altered, None where all was so already."""
-    number = uid.removesuffix(HOST).upper()
-    if uid.endswith(HOST) and rules.NUMBER.fullmatch(number):
-        return _move(desk, event, number, by)
-    draft = _span_draft(event, uid, known.get(uid), kind)
-    if uid in known and _draft_of(known[uid], uid) == draft:
-        return None
-    if uid.startswith("standard-") and uid in known:
-        raise BadInput(N_("The standard's windows are changed in the standard."))
-    return windows.add_span(desk, draft, by=by)
+class _Cancelled(BadInput):
+    """An event that its file cancels."""
+
+    template = N_("It is cancelled there, and left out.")
 
 
-def _move(desk: Desk, event: Any, number: str, by: str) -> str | None:
-    start, end = _instant(event.start), _instant(event.end)
-    with desk.look(by) as look:
-        row = look.connection.execute(
-            select(CHANGE.c.planned_start, CHANGE.c.planned_end, CHANGE.c.version).where(
-                CHANGE.c.id == rules.key_of(number), visible(look.actor, Change)
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """What is known while a file is taken over."""
+
+    desk: Desk
+    by: str
+    kind: SpanKind | None
+    host: str
+    altered: frozenset[str]
+    """The series of which the file alters single occurrences."""
+    known: Mapping[str, Recurring]
+    zone: str
+    """The zone of what names none."""
+
+    def event(self, event: Any, uid: str) -> str | None:
+        """Take an event over; return the change or span that it altered, None where all was so already."""
+        if event.errors:
+            raise BadInput(N_("This event can't be read: {reason}"), reason=": ".join(event.errors[0]))
+        of_desk = OF_DESK.fullmatch(uid)
+        if of_desk is not None and rules.NUMBER.fullmatch(of_desk["name"]):
+            return self._move(event, uid, of_desk["name"].upper())
+        self._check(event, uid)
+        draft = self._draft(event, uid)
+        if uid in self.known and _draft_of(self.known[uid], uid) == draft:
+            return None
+        if uid in self.known and uid.startswith("standard-"):
+            raise BadInput(N_("The standard's windows are changed in the standard."))
+        return windows.add_span(self.desk, draft, by=self.by)
+
+    def _move(self, event: Any, uid: str, number: str) -> str | None:
+        if not uid.endswith(self.host):
+            raise BadInput(N_("This is {number} of another desk."), number=number)
+        start, end = self._window(event)
+        with self.desk.look(self.by) as look:
+            row = look.connection.execute(
+                select(CHANGE.c.planned_start, CHANGE.c.planned_end, CHANGE.c.version).where(
+                    CHANGE.c.id == rules.key_of(number), visible(look.actor, Change)
+                )
+            ).first()
+        if row is not None and (row.planned_start, row.planned_end) == (start, end):
+            return None
+        if _is_cancelled(event):
+            raise _Cancelled
+        seen = row.version if row is not None else None
+        windows.schedule(self.desk, number, start, end, seen=seen, by=self.by)
+        return number
+
+    def _check(self, event: Any, uid: str) -> None:
+        """Refuse what no window or freeze can carry.
+
+        Raises:
+            _Cancelled: it is to be left out.
+            BadInput: it would come out at other times than it is meant.
+        """
+        if _is_cancelled(event) and uid in self.known:
+            raise _Cancelled(
+                N_(
+                    "It is cancelled there, but in force here. "
+                    "Take it out with: deskterm calendar remove {uid}"
+                ),
+                uid=uid,
             )
-        ).first()
-    if row is not None and (row.planned_start, row.planned_end) == (start, end):
-        return None
-    windows.schedule(desk, number, start, end, seen=row.version if row is not None else None, by=by)
-    return number
+        if _is_cancelled(event):
+            raise _Cancelled
+        if "EXDATE" in event or "RDATE" in event:
+            raise BadInput(
+                N_("It leaves out or adds single days (EXDATE, RDATE), which no rule here can say.")
+            )
+        if uid in self.altered:
+            raise BadInput(
+                N_("It alters single days of a series (RECURRENCE-ID), which no rule here can say.")
+            )
+        if isinstance(event.get("RRULE"), list):
+            raise BadInput(N_("It repeats by several rules; make an event of each."))
 
-
-def _span_draft(event: Any, uid: str, known: Recurring | None, kind: SpanKind | None) -> SpanDraft:
-    categories = [str(each).lower() for each in getattr(event, "categories", [])]
-    named = next((each for each in SpanKind if each.value in categories), known.kind if known else kind)
-    if named is None:
-        raise BadInput(N_("Say whether events of other calendars are windows or freezes."))
-    start: datetime | date = event.start
-    if not isinstance(start, datetime):
-        start = datetime.combine(start, time.min, tzinfo=UTC)
-    lasts: timedelta = event.duration
-    rule = event.get("rrule")
-    return checked(
-        SpanDraft,
-        {
+    def _draft(self, event: Any, uid: str) -> SpanDraft:
+        known = self.known.get(uid)
+        try:
+            categories = [str(each).lower() for each in getattr(event, "categories", [])]
+            named = next(
+                (each for each in SpanKind if each.value in categories), known.kind if known else self.kind
+            )
+            start, lasts, rule = event.start, event.duration, event.get("RRULE")
+            rule = rule.to_ical().decode() if rule is not None else ""
+            services = frozenset(json.loads(str(event.get(SERVICES, "[]"))))
+        except UNREADABLE as error:
+            raise BadInput(N_("This event can't be read: {reason}"), reason=error) from error
+        if named is None:
+            raise BadInput(N_("Say whether events of other calendars are windows or freezes."))
+        start, zone = self._local(event, start)
+        fields = {
             "uid": uid or None,
             "kind": named,
             "name": str(event.get("summary", named.value)),
-            "zone": _zone_of(start),
-            "start": start.replace(tzinfo=None),
+            "zone": zone,
+            "start": start,
             "days": lasts.days,
             "minutes": lasts.seconds // 60,
-            "rule": _rule(rule.to_ical().decode()) if rule is not None else "",
-            "services": frozenset(json.loads(str(event.get(SERVICES, "[]")))),
-        },
-    )
+            "rule": _rule(rule),
+            "services": services,
+        }
+        return checked(SpanDraft, fields)
+
+    def _local(self, event: Any, start: datetime | date) -> tuple[datetime, str]:
+        """Return a beginning by the wall clock of its zone, and the zone; without one it is the desk's.
+
+        Raises:
+            BadInput: the zone has no name that a rule could count by.
+        """
+        if not isinstance(start, datetime):
+            return datetime.combine(start, time.min), self.zone
+        named = event["DTSTART"].params.get("TZID")
+        if start.tzinfo is None and named is None:
+            return start, self.zone
+        key = getattr(start.tzinfo, "key", None)
+        if key is None:
+            raise BadInput(N_("There is no time zone called {key}."), key=named)
+        return start.replace(tzinfo=None), str(key)
+
+    def _window(self, event: Any) -> tuple[datetime, datetime]:
+        try:
+            return self._instant(event, "DTSTART", event.start), self._instant(event, "DTEND", event.end)
+        except UNREADABLE as error:
+            raise BadInput(N_("This event can't be read: {reason}"), reason=error) from error
+
+    def _instant(self, event: Any, name: str, at: datetime | date) -> datetime:
+        if not isinstance(at, datetime):
+            at = datetime.combine(at, time.min)
+        if at.tzinfo is None:
+            named = event[name].params.get("TZID") if name in event else None
+            if named is not None:
+                raise BadInput(N_("There is no time zone called {key}."), key=named)
+            at = at.replace(tzinfo=ZoneInfo(self.zone))
+        return at.astimezone(UTC)
+
+
+def _is_cancelled(event: Any) -> bool:
+    return str(event.get("STATUS", "")).upper() == "CANCELLED"
 
 
 def _draft_of(span: Recurring, uid: str) -> SpanDraft:
@@ -228,18 +341,3 @@ def _draft_of(span: Recurring, uid: str) -> SpanDraft:
 def _rule(rule: str) -> str:
     """Return a rule with its parts in one order, since programs write them in different ones."""
     return ";".join(sorted(rule.upper().split(";"))) if rule else ""
-
-
-def _zone_of(start: datetime) -> str:
-    key = getattr(start.tzinfo, "key", None) or "UTC"
-    try:
-        ZoneInfo(key)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise BadInput(N_("There is no time zone called {key}."), key=key) from error
-    return str(key)
-
-
-def _instant(at: datetime | date) -> datetime:
-    if not isinstance(at, datetime):
-        return datetime.combine(at, time.min, tzinfo=UTC)
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)

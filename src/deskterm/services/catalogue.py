@@ -5,7 +5,7 @@ from __future__ import annotations
 from deskterm.desk import Transaction, action
 from deskterm.domain.errors import BadInput
 from deskterm.i18n import N_
-from deskterm.storage.tables import Category, ConfigurationItem, Service
+from deskterm.storage.tables import Category, CiRelation, ConfigurationItem, Service
 
 
 def need(tx: Transaction, *, service: str | None, ci: str | None, category: str | None) -> None:
@@ -30,12 +30,14 @@ def add(
     services: tuple[str, ...] = (),
     cis: tuple[tuple[str, str | None], ...] = (),
     categories: tuple[str, ...] = (),
+    relations: tuple[tuple[str, str], ...] = (),
     by: str,
 ) -> int:
     """Add what is missing to the catalogue, and return how much that was.
 
     Args:
         cis: configuration items with the service that runs on them.
+        relations: configuration items with one that they depend on.
     """
     rows: list[Service | ConfigurationItem | Category] = [
         *(Service(key=key) for key in services),
@@ -46,6 +48,12 @@ def add(
     for row in added:
         tx.session.add(row)
         tx.session.flush()
+    pairs = [CiRelation(ci=ci, depends_on=other) for ci, other in relations]
+    related = [row for row in pairs if tx.session.get(CiRelation, (row.ci, row.depends_on)) is None]
+    tx.session.add_all(related)
+    tx.session.flush()
     if added:
         tx.record("desk", 0, "catalogue.added", keys=[row.key for row in added])
-    return len(added)
+    for pair in related:
+        tx.record("desk", 0, "catalogue.related", ci=pair.ci, depends_on=pair.depends_on)
+    return len(added) + len(related)

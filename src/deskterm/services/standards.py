@@ -88,5 +88,6 @@ def _put_catalogue(tx: Transaction, text: str) -> None:
         services=brought.services,
         cis=tuple((item.name, item.service) for item in brought.items),
         categories=brought.categories,
+        relations=tuple((item.name, other) for item in brought.items for other in sorted(item.depends_on)),
         by=tx.by,
     )

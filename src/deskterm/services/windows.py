@@ -22,6 +22,9 @@ from deskterm.storage import bookings
 from deskterm.storage.tables import Change, ChangeOrder, ChangeWord, CiRelation, SpanRow
 from deskterm.storage.types import NEVER
 
+YEARS = range(1970, 2200)
+"""In which years windows and freezes may begin: counting from further back would take long."""
+
 
 @action("change.schedule")
 def schedule(
@@ -110,6 +113,8 @@ def add_span(tx: Transaction, draft: SpanDraft, *, by: str) -> str:
     """
     if not draft.days and not draft.minutes:
         raise BadInput(N_("A window or freeze has to last."))
+    if draft.start.year not in YEARS:
+        raise BadInput(N_("A window or freeze begins after 1969 and before 2200."))
     try:
         check_rule(draft.rule or "FREQ=DAILY;COUNT=1", draft.start, draft.zone)
     except (ValueError, TypeError, KeyError) as error:

@@ -17,6 +17,7 @@ from deskterm.standard.load import read
 from deskterm.standard.models import (
     CalendarSection,
     ChangesSection,
+    ItemSection,
     LadderSection,
     MacroStepSection,
     MatchSection,
@@ -368,11 +369,17 @@ def _catalogue(file: StandardFile) -> Iterator[str]:
     listed = {
         _("Services"): file.catalogue.services,
         _("Categories"): file.catalogue.categories,
-        _("Configuration items"): [item.name for item in file.catalogue.items],
+        _("Configuration items"): [_item(item) for item in file.catalogue.items],
     }
     if any(listed.values()):
         yield from _heading(_("Catalogue"))
         yield from (f"- {title}: {_list(names)}" for title, names in listed.items() if names)
+
+
+def _item(item: ItemSection) -> str:
+    if not item.depends_on:
+        return item.name
+    return _("{name} (depends on {others})").format(name=item.name, others=_list(sorted(item.depends_on)))
 
 
 def _match(match: MatchSection) -> str:

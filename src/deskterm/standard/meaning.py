@@ -152,7 +152,7 @@ def closure(file: StandardFile, names: Names) -> Iterator[Finding]:
 
 
 def catalogue(file: StandardFile, _names: Names) -> Iterator[Finding]:
-    """Yield what is listed twice, and items of an unknown service."""
+    """Yield what is listed twice, and items of an unknown service, or that depend on none that is listed."""
     services = file.catalogue.services
     listed = {
         "services": services,
@@ -169,3 +169,7 @@ def catalogue(file: StandardFile, _names: Names) -> Iterator[Finding]:
         if item.service is not None and item.service not in services:
             sentence = unknown(_("there is no service {name}"), item.service, services)
             yield Finding(("catalogue", "items", place, "service"), sentence)
+        names = set(listed["items"]) - {item.name}
+        for other in sorted(item.depends_on - names):
+            sentence = unknown(_("there is no other item {name}"), other, names)
+            yield Finding(("catalogue", "items", place, "depends_on"), sentence)

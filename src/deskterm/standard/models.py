@@ -225,6 +225,8 @@ class ItemSection(Section):
     """What it is called, as its label or its monitoring says."""
     service: Words | None = None
     """The service it is part of."""
+    depends_on: Annotated[frozenset[Words], Several] = frozenset()
+    """The configuration items that it can't do without."""
 
 
 class Catalogue(Section):

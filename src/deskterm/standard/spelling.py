@@ -58,19 +58,24 @@ class Interval(NamedTuple):
         return opens, closes
 
 
-def _duration(value: object) -> Duration:
+def duration(value: object) -> Duration:
+    """Return a length of time as people write it: "1h 30m", "2d"; a number is minutes.
+
+    Raises:
+        ValueError: it is none, or nothing at all.
+    """
     if isinstance(value, str) and (found := DURATION.fullmatch(value.strip())):
         days, hours, minutes = (int(count or 0) for count in found.groups())
-        duration = Duration(days, hours * 60 + minutes)
+        length = Duration(days, hours * 60 + minutes)
     elif isinstance(value, int) and not isinstance(value, bool):
-        duration = Duration(0, value)
+        length = Duration(0, value)
     else:
         raise ValueError(_('write a length of time like "30m", "4h", "1h 30m" or "2d"'))
-    if duration <= (0, 0):
+    if length <= (0, 0):
         raise ValueError(_("a length of time must be more than nothing"))
-    if duration.days > LONGEST_DAYS or duration.minutes > LONGEST_DAYS * 24 * 60:
+    if length.days > LONGEST_DAYS or length.minutes > LONGEST_DAYS * 24 * 60:
         raise ValueError(_("a length of time is ten years at most"))
-    return duration
+    return length
 
 
 def _hours_only(duration: Duration) -> Duration:
@@ -181,7 +186,7 @@ Dates = Annotated[tuple[date, ...], BeforeValidator(_dates)]
 """A day, or several in a row: "2026-10-01..2026-10-07"."""
 ExtraDays = Annotated[dict[date, tuple[Hours, ...]], BeforeValidator(_usual)]
 """Days with their hours, or a list of days."""
-Length = Annotated[Duration, BeforeValidator(_duration)]
+Length = Annotated[Duration, BeforeValidator(duration)]
 """A length of service time: minutes, "30m", "4h", "1h 30m", "2d"."""
 HoursLong = Annotated[Length, AfterValidator(_hours_only)]
 """A length of service time without days."""

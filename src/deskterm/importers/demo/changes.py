@@ -1,4 +1,4 @@
-"""Changes of the demo desk: one carried out, two in each other's way, one to be approved, an emergency."""
+"""Changes of the demo desk: carried out, in each other's way, to be approved, standard, an emergency."""
 
 from __future__ import annotations
 
@@ -54,14 +54,24 @@ def play(desk: Desk, clock: StoppedClock, now: datetime) -> None:
     window = _window(desk, relay)
     store = _opened(desk, "Move the mail store", service="E-mail and calendar")
     windows.schedule(desk, store, *window, by="kim")
-    core = _placed(desk, "New core switch in Paris", window[1], service="Network", impact=2)
+    core = _placed(desk, "New core switch in Paris", window[1], service="Network", ci="core-sw-01", impact=2)
     _assess(desk, core)
     _opened(
         desk, "Swap the failed disk of the file server", kind=ChangeKind.EMERGENCY, service="File shares",
         planned_start=now + timedelta(hours=1), planned_end=now + timedelta(hours=3),
     )  # fmt: skip
+    _renew(desk, *_window(desk, core))
     _freeze(desk, now)
     clock.at = now
+
+
+def _renew(desk: Desk, start: datetime, end: datetime) -> None:
+    """Plan a standard change on what hangs on the item of another, at the same time: a warning."""
+    draft = NewChange(
+        kind=ChangeKind.STANDARD, template="renew-certificate", summary="Renew the certificate of the VPN",
+        service="Remote access", ci="vpn-gw-01", planned_start=start, planned_end=end,
+    )  # fmt: skip
+    changes.open_change(desk, draft, by="zoe")
 
 
 def _opened(desk: Desk, summary: str, **fields: Any) -> str:
