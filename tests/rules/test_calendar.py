@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from time import process_time
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given, settings
@@ -150,6 +152,7 @@ def bookings(draw: st.DrawFn, key: int) -> Booking:
         cis=frozenset(draw(NAMES)),
         people=frozenset(draw(NAMES)),
         after=frozenset(draw(st.sets(st.integers(1, 5), max_size=1)) - {key}),
+        emergency=draw(st.booleans()),
         tentative=draw(st.booleans()),
     )
 
@@ -159,13 +162,34 @@ SPANS = st.lists(
 )
 
 
+class Drawn(NamedTuple):
+    """What a planner was made of, for whoever compares everything with everything."""
+
+    bookings: list[Booking]
+    windows: list[Span]
+    freezes: list[Span]
+    relations: list[tuple[str, str]]
+    hard: frozenset[ConflictKind]
+
+    @property
+    def planner(self) -> Planner:
+        return Planner(
+            Index(self.bookings),
+            Spans(self.windows),
+            Spans(self.freezes),
+            related(self.relations),
+            self.hard,
+        )
+
+
 @st.composite
-def calendars(draw: st.DrawFn) -> Planner:
-    return planner(
-        *(draw(bookings(key)) for key in range(1, 6)),
-        windows=[window(start, start + lasts, *names) for start, lasts, names in draw(SPANS)],
-        freezes=[freeze(start, start + lasts, *names) for start, lasts, names in draw(SPANS)],
-        relations=list(draw(st.sets(st.sampled_from(list(combinations("abcd", 2)))))),
+def calendars(draw: st.DrawFn) -> Drawn:
+    return Drawn(
+        [draw(bookings(key)) for key in range(1, 6)],
+        [window(start, start + lasts, *names) for start, lasts, names in draw(SPANS)],
+        [freeze(start, start + lasts, *names) for start, lasts, names in draw(SPANS)],
+        list(draw(st.sets(st.sampled_from(list(combinations("abcd", 2)))))),
+        draw(st.just(HARD) | st.frozensets(st.sampled_from(ConflictKind))),
     )
 
 
@@ -173,66 +197,85 @@ def overlap(one: Booking, other: Booking | Span) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def brute_force(found: Planner, mine: Booking) -> set[tuple[ConflictKind, int | None]]:
-    """Compare with everything there is, one by one."""
-    others = [other for other in found.index.bookings.values() if other.key != mine.key]
-    met: set[tuple[ConflictKind, int | None]] = set()
-    for other in others:
-        near = frozenset[str]().union(*(found.related.get(ci, frozenset()) for ci in mine.cis)) - mine.cis
+def are_near(one: str, other: str, relations: list[tuple[str, str]]) -> bool:
+    """Say whether two items are one or two relations apart, trying every item as the one between them."""
+    pairs = {frozenset(pair) for pair in relations}
+    return {one, other} in pairs or any({one, each} in pairs and {each, other} in pairs for each in "abcd")
+
+
+def brute_force(drawn: Drawn, mine: Booking) -> set[tuple[ConflictKind, bool, int | None]]:
+    """Compare with everything there is, one by one, without the planner."""
+    met: set[tuple[ConflictKind, bool, int | None]] = set()
+
+    def meet(kind: ConflictKind, other: Booking | None = None, *, gives_way: bool = False) -> None:
+        is_late = mine.emergency and kind in (ConflictKind.OUTSIDE_WINDOW, ConflictKind.IN_FREEZE)
+        met.add((kind, kind in drawn.hard and not is_late and not gives_way, other.key if other else None))
+
+    for other in drawn.bookings:
+        if other.key == mine.key:
+            continue
         if overlap(mine, other):
-            kind = (
-                ConflictKind.SAME_CI if mine.cis & other.cis
-                else ConflictKind.SAME_SERVICE if mine.services & other.services
-                else ConflictKind.RELATED_CI if near & other.cis
-                else None
-            )  # fmt: skip
-            met |= {(kind, other.key)} if kind else set()
-            met |= {(ConflictKind.SAME_PERSON, other.key)} if mine.people & other.people else set()
+            if mine.cis & other.cis:
+                meet(ConflictKind.SAME_CI, other, gives_way=other.tentative)
+            elif mine.services & other.services:
+                meet(ConflictKind.SAME_SERVICE, other, gives_way=other.tentative)
+            elif any(are_near(one, two, drawn.relations) for one in mine.cis for two in other.cis):
+                meet(ConflictKind.RELATED_CI, other, gives_way=other.tentative)
+            if mine.people & other.people:
+                meet(ConflictKind.SAME_PERSON, other, gives_way=other.tentative)
         if other.key in mine.after and other.end > mine.start:
-            met.add((ConflictKind.OUT_OF_ORDER, other.key))
+            meet(ConflictKind.OUT_OF_ORDER, other)
         if mine.key in other.after and other.start < mine.end:
-            met.add((ConflictKind.OUT_OF_ORDER, other.key))
+            meet(ConflictKind.OUT_OF_ORDER, other)
     for service in mine.services or {""}:
-        spans = [span for span in found.windows.all if not span.services or service in span.services]
+        spans = [span for span in drawn.windows if not span.services or service in span.services]
         quarters = [mine.start + n * STEP for n in range((mine.end - mine.start) // STEP)]
         if spans and not all(any(span.start <= each < span.end for span in spans) for each in quarters):
-            met.add((ConflictKind.OUTSIDE_WINDOW, None))
-    for span in found.freezes.all:
+            meet(ConflictKind.OUTSIDE_WINDOW)
+    for span in drawn.freezes:
         if overlap(mine, span) and (not span.services or span.services & mine.services):
-            met.add((ConflictKind.IN_FREEZE, None))
+            meet(ConflictKind.IN_FREEZE)
     return met
 
 
 @settings(max_examples=60)
 @given(calendars())
-def test_conflicts_are_those_that_comparing_everything_finds(found: Planner) -> None:
-    for mine in found.index.bookings.values():
-        assert {(each.kind, each.other) for each in found.conflicts(mine)} == brute_force(found, mine)
+def test_conflicts_are_those_that_comparing_everything_finds(drawn: Drawn) -> None:
+    found = drawn.planner
+    for mine in drawn.bookings:
+        conflicts = {(each.kind, each.hard, each.other) for each in found.conflicts(mine)}
+        assert conflicts == brute_force(drawn, mine)
 
 
 @settings(max_examples=60)
 @given(calendars(), st.integers(0, 60))
-def test_the_next_free_slot_is_the_first_that_trying_every_quarter_finds(found: Planner, since: int) -> None:
-    mine = found.index.bookings[1]
+def test_the_next_free_slot_is_the_first_that_trying_every_quarter_finds(drawn: Drawn, since: int) -> None:
+    mine = drawn.bookings[0]
     begin, horizon = MONDAY + since * STEP + timedelta(minutes=7), timedelta(hours=40)
 
-    slot = found.free_slot(mine, begin, horizon)
+    slot = drawn.planner.free_slot(mine, begin, horizon)
 
     quarters = [MONDAY + n * STEP for n in range(since + 1, since + 1 + horizon // STEP)]
-    free = next((each for each in quarters if not found.blocked(mine.moved(each))), None)
-    if free is None:
+    free = (
+        each
+        for each in quarters
+        if not any(hard for _kind, hard, _other in brute_force(drawn, mine.moved(each)))
+    )
+    first = next(free, None)
+    if first is None:
         assert isinstance(slot, NoSlot)
         assert slot.met
     else:
-        assert slot == Slot(free, free + (mine.end - mine.start))
+        assert slot == Slot(first, first + (mine.end - mine.start))
 
 
 @given(st.lists(bookings(1), min_size=1, max_size=5), calendars())
-def test_an_index_after_moves_is_that_of_the_moved(moves: list[Booking], found: Planner) -> None:
+def test_an_index_after_moves_is_that_of_the_moved(moves: list[Booking], drawn: Drawn) -> None:
+    found = drawn.planner
     for moved in moves:
         found.index.put(moved)
 
-    anew = Planner(Index(found.index.bookings.values()), found.windows, found.freezes, found.related, HARD)
+    anew = replace(found, index=Index(found.index.bookings.values()))
     for mine in found.index.bookings.values():
         assert found.conflicts(mine) == anew.conflicts(mine)
 

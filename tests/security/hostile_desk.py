@@ -262,6 +262,7 @@ def _furnish(connection: Connection) -> None:
     for table in SQLModel.metadata.sorted_tables:
         if connection.execute(select(table).limit(1)).first() is None:
             connection.execute(insert(table), [_row(table, number) for number in range(1, 4)])
+    _add(connection, "counter", [{"name": "change", "value": 3}])
     tables = SQLModel.metadata.tables
     every = range(len(STORABLE))
     _add(connection, "message", [{"ticket_id": TALKATIVE} for _row in every])

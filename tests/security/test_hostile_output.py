@@ -9,7 +9,7 @@ import json
 import logging
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -26,8 +26,9 @@ STEERING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 FORMS = ("--json", "--csv", "--plain")
-TICKET = f"INC-{TALKATIVE}"
-SPEAKING: Mapping[str, Sequence[str]] = {
+TICKET, CHANGE = f"INC-{TALKATIVE}", "CHG-1"
+NIGHT = ("2026-06-03T22:00Z", "2026-06-04T02:00Z")
+SPEAKING: dict[str, Sequence[str]] = {
     "ls": ("ls", "--all"),
     "show": ("show", TICKET),
     "views": ("views",),
@@ -37,14 +38,46 @@ SPEAKING: Mapping[str, Sequence[str]] = {
     "change figures": ("change", "figures"),
     "approvals": ("approvals",),
     "calendar": ("calendar",),
+    "calendar spans": ("calendar", "spans"),
+    "calendar add": ("calendar", "add", "freeze", "Audit", "--start", "2026-06-03", "--for", "1d"),
+    "calendar remove": ("calendar", "remove", "nothing"),
+    "ci": ("ci",),
+    "ci relate": ("ci", "relate", "mail-01", "file-01"),
+    "delegate": ("delegate", "kim", "--until", "2d"),
+    "delegations": ("delegations",),
+    "undelegate": ("undelegate", "1"),
+    "import ics": ("import", "ics", __file__),
     "clocks explain": ("clocks", "explain", TICKET),
 }
 """Verbs with `--json`, which show what is stored → how they are called."""
+SPEAKING |= {
+    f"change {words[0]}": ("change", words[0], *words[1:])
+    for words in (
+        ("new", "New firmware"),
+        *(
+            (verb, CHANGE)
+            for verb in ("assess", "begin", "close", "confirm", "edit", "finish", "second", "slot")
+        ),
+        *((verb, CHANGE) for verb in ("steps", "submit", "undo", "verified", "approve")),
+        *((verb, CHANGE, "words") for verb in ("break-glass", "cancel", "note", "propose", "refuse")),
+        *((verb, CHANGE, "words") for verb in ("return", "roll-back")),
+        ("after", CHANGE, "CHG-2"),
+        ("check", CHANGE, "functional", "prints"),
+        ("judge", CHANGE, TICKET, "caused"),
+        ("review", CHANGE, "failed", "words"),
+        ("schedule", CHANGE, *NIGHT),
+        ("shift", CHANGE, "1"),
+        ("step", CHANGE, "1", "done"),
+        ("template", "nothing", "approve"),
+    )
+}
 LONG = (
     ("report", "causes"),
     ("report", "problems", "--json"),
     ("doctor",),
     ("agents",),
+    ("show", CHANGE),
+    ("show", CHANGE, "--json"),
     ("standard", "document"),
     ("standard", "show"),
     ("clocks", "rebuild"),

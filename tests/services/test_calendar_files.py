@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -32,6 +32,15 @@ def test_an_exported_file_comes_back_equal(desk: Desk) -> None:
     assert (taken.moved, taken.added, taken.refused) == ((), 0, ())
     assert taken.same == 6
     assert one(desk, "SELECT max(id) FROM event") == before
+
+
+def test_a_window_between_two_seconds_comes_back_equal(desk: Desk) -> None:
+    odd = timedelta(microseconds=123_456)
+    open_change(desk, planned_start=WINDOW[0] + odd, planned_end=WINDOW[1] + odd)
+
+    taken = calendar_files.take(desk, calendar_files.export(desk, by="chen"), by="chen")
+
+    assert taken.moved == ()
 
 
 def test_another_program_reads_the_file_as_it_was_meant(desk: Desk) -> None:

@@ -221,7 +221,7 @@ class _Taking:
                     CHANGE.c.id == rules.key_of(number), visible(look.actor, Change)
                 )
             ).first()
-        if row is not None and (row.planned_start, row.planned_end) == (start, end):
+        if row is not None and (_second(row.planned_start), _second(row.planned_end)) == (start, end):
             return None
         if _is_cancelled(event):
             raise _Cancelled
@@ -316,6 +316,11 @@ class _Taking:
                 raise BadInput(N_("There is no time zone called {key}."), key=named)
             at = at.replace(tzinfo=ZoneInfo(self.zone))
         return at.astimezone(UTC)
+
+
+def _second(at: datetime) -> datetime:
+    """Return an instant as a file keeps it."""
+    return at.replace(microsecond=0)
 
 
 def _is_cancelled(event: Any) -> bool:
