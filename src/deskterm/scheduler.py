@@ -35,6 +35,7 @@ DRIFT_SECONDS = 1.0
 GUARD_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
+logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)  # long sweeps may miss their turns
 
 
 class Scheduler:

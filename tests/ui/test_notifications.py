@@ -103,6 +103,20 @@ async def test_an_urgent_one_is_shown_however_many_others_came_after_it(desk: De
         assert rung == ["ring"]
 
 
+async def test_a_flood_leaves_the_screen_readable_and_lets_an_urgent_one_through(desk: Desk) -> None:
+    async with console(desk, size=(160, 45)) as pilot:
+        for _ in range(3):
+            tell(desk, ("alert.fired", False), ("alert.fired", False))
+            await toasts(pilot)
+        tell(desk, ("ticket.passed_up", True))
+
+        told = [toast.partition("  ")[0] for toast in await toasts(pilot)]
+        assert told == ["INC-4 alert"] * 3 + [
+            "1 more in the notifications",
+            "INC-4 no longer yours, it went to the next tier",
+        ]
+
+
 async def test_whoever_loses_a_ticket_to_the_next_tier_sees_it_at_once(
     desk: Desk, clock: StoppedClock, rung: list[str]
 ) -> None:

@@ -5,16 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from deskterm.domain.errors import DeskError, Unreachable
-from deskterm.i18n import ngettext
-from deskterm.text import plain
-from deskterm.ui.gate import clip
+from deskterm.ui.toasts import Toasts
 
 if TYPE_CHECKING:
-    from deskterm.reads.notifications import NotificationRow
     from deskterm.ui.app import DeskApp
 
 log = logging.getLogger(__name__)
@@ -23,12 +19,6 @@ POLL_SECONDS = 0.25
 """How often SQLite is asked for news."""
 HINTED_POLL_SECONDS = 1.0
 """How often PostgreSQL is asked for news, beside the hints it gives."""
-TOASTS_MOST = 3
-"""Toasts for one batch of news; the rest is in the notification centre."""
-TOAST_WIDTH = 36
-"""In cells, on a terminal of 80."""
-ALERTS = frozenset({"alert.fired", "alert.passed_on"})
-"""Kinds of notifications that make a toast though they are not urgent; every urgent one does."""
 STATUS_SECONDS = 5.0
 """How often the desk itself is looked at."""
 FIRST_SWEEP_SECONDS = 3.0
@@ -74,6 +64,7 @@ class Listener:
     def __init__(self, app: DeskApp, mark: int) -> None:
         self.app = app
         self.mark = mark
+        self._toasts = Toasts(app)
         self._told: int | None = None
         """The newest notification that was there at first or made a toast; None until that is known."""
         self._is_behind = False
@@ -101,8 +92,20 @@ class Listener:
             self._is_behind = True
             app.news.publish(tuple(news))
         if self._is_behind:
-            self._told = await _tell(app, self._told)
+            self._told = await self._tell(self._told)
             self._is_behind = False
+
+    async def _tell(self, after_id: int) -> int:
+        """Show toasts for the notifications after an id, and return the id of the newest."""
+        from deskterm.reads import notifications
+
+        app = self.app
+        fresh = await app.ask(notifications.unread, app.desk, by=app.agent, after_id=after_id)
+        if not fresh:
+            return after_id
+        await count_unread(app)
+        self._toasts.show(fresh)
+        return fresh[0].id
 
 
 async def watch_status(app: DeskApp) -> None:
@@ -141,29 +144,3 @@ async def _last_notification(app: DeskApp) -> int:
     await count_unread(app)
     newest = await app.ask(notifications.unread, app.desk, by=app.agent, most=1)
     return newest[0].id if newest else 0
-
-
-async def _tell(app: DeskApp, after_id: int) -> int:
-    """Show toasts for the notifications after an id, and return the id of the newest."""
-    from deskterm.reads import notifications
-
-    fresh = await app.ask(notifications.unread, app.desk, by=app.agent, after_id=after_id)
-    if not fresh:
-        return after_id
-    await count_unread(app)
-    _show_toasts(app, [row for row in fresh if row.urgent or row.kind in ALERTS])
-    return fresh[0].id
-
-
-def _show_toasts(app: DeskApp, rows: Iterable[NotificationRow]) -> None:
-    """Show the most urgent and newest of what wants a toast, and say how many more there are."""
-    from deskterm.ui.screens.notifications import notification_words
-
-    ranked = sorted(rows, key=lambda row: (not row.urgent, -row.id))
-    for row in ranked[:TOASTS_MOST]:
-        summary = clip(plain(row.summary, one_line=True), TOAST_WIDTH).rstrip()
-        app.announce(f"{row.number} {notification_words(row)}\n{summary}", urgent=row.urgent)
-    more = len(ranked) - TOASTS_MOST
-    if more > 0:
-        words = ngettext("{count} more in the notifications", "{count} more in the notifications", more)
-        app.announce(words.format(count=more))
