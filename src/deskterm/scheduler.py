@@ -137,4 +137,4 @@ class Scheduler:
             if abs(drift) > DRIFT_SECONDS:
                 log.warning("the wall clock was moved by %.0f s", drift)
                 for job in self._jobs.get_jobs():
-                    job.modify(next_run_time=datetime.now(UTC))
+                    self._come_back(job.id, timedelta())
