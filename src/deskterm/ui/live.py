@@ -19,6 +19,8 @@ POLL_SECONDS = 0.25
 """How often SQLite is asked for news."""
 HINTED_POLL_SECONDS = 1.0
 """How often PostgreSQL is asked for news, beside the hints it gives."""
+IN_FLIGHT = 5_000
+"""Ids are given out before commits (PostgreSQL): a notification this far back may appear after newer ones."""
 STATUS_SECONDS = 5.0
 """How often the desk itself is looked at."""
 FIRST_SWEEP_SECONDS = 3.0
@@ -65,8 +67,10 @@ class Listener:
         self.app = app
         self.mark = mark
         self._toasts = Toasts(app)
-        self._told: int | None = None
-        """The newest notification that was there at first or made a toast; None until that is known."""
+        self._begun_at: int | None = None
+        """The newest notification that was there at first and makes no toast; None until that is known."""
+        self._seen: set[int] = set()
+        """The notifications after that one that were looked at."""
         self._is_behind = False
         """Whether news came after which notifications were not looked at yet."""
 
@@ -83,8 +87,8 @@ class Listener:
         from deskterm.reads import feed
 
         app = self.app
-        if self._told is None:
-            self._told = await _last_notification(app)
+        if self._begun_at is None:
+            self._begun_at = await _last_notification(app)
         news = await app.ask(feed.news, app.desk, self.mark, by=app.agent)
         app.find()
         if news:
@@ -92,20 +96,21 @@ class Listener:
             self._is_behind = True
             app.news.publish(tuple(news))
         if self._is_behind:
-            self._told = await self._tell(self._told)
+            await self._tell(self._begun_at)
             self._is_behind = False
 
-    async def _tell(self, after_id: int) -> int:
-        """Show toasts for the notifications after an id, and return the id of the newest."""
+    async def _tell(self, begun_at: int) -> None:
+        """Show toasts for the notifications that were not there when this was last asked."""
         from deskterm.reads import notifications
 
         app = self.app
-        fresh = await app.ask(notifications.unread, app.desk, by=app.agent, after_id=after_id)
-        if not fresh:
-            return after_id
-        await count_unread(app)
-        self._toasts.show(fresh)
-        return fresh[0].id
+        after_id = max(begun_at, max(self._seen, default=0) - IN_FLIGHT)
+        found = await app.ask(notifications.unread, app.desk, by=app.agent, after_id=after_id)
+        fresh = [row for row in found if row.id not in self._seen]
+        if fresh:
+            await count_unread(app)
+            self._toasts.show(fresh)
+            self._seen.update(row.id for row in fresh)
 
 
 async def watch_status(app: DeskApp) -> None:
