@@ -340,7 +340,7 @@ class Transaction:
         """Give the events of one act a batch of their own if they are several, so that undo finds all."""
         if self.batch is None and len(self._events) > 1:
             batch = secrets.token_hex(8)
-            self._events = [replace(event, batch=batch) for event in self._events]
+            self._events = [event._replace(batch=batch) for event in self._events]
 
     def write(self) -> None:
         """Write everything; the ledger last, so that its lock is held for as short as can be."""

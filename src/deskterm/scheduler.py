@@ -35,6 +35,7 @@ DRIFT_SECONDS = 1.0
 GUARD_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
+logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)  # long sweeps may miss their turns
 
 
 class Scheduler:
@@ -136,4 +137,4 @@ class Scheduler:
             if abs(drift) > DRIFT_SECONDS:
                 log.warning("the wall clock was moved by %.0f s", drift)
                 for job in self._jobs.get_jobs():
-                    job.modify(next_run_time=datetime.now(UTC))
+                    self._come_back(job.id, timedelta())

@@ -46,10 +46,10 @@ def test_real_workers_and_a_console_killed_at_random_lose_and_double_nothing(liv
             open_many(opening, TICKETS, apart=LASTS / TICKETS, team="network")
 
         fired_between = []
-        for kill in range(KILLS):
+        for turn in range(KILLS):
             fired_between.append(fired(desk))
             look_on(running, chance.uniform(*PAUSE_SECONDS))
-            place = chance.randrange(len(running)) if kill >= len(running) else kill
+            place = chance.randrange(len(running)) if turn >= len(running) else turn
             running[place] = kill_and_start_again(*running[place])
         until(lambda: fired(desk) >= TICKETS)
         look_on(running, 1.0)  # whoever would do it twice has time to

@@ -187,16 +187,19 @@ def live(database: str, wall: Wall) -> Iterator[Desk]:
 def test_a_desk_by_the_real_time_alerts_in_time_after_the_wall_clock_was_set(
     live: Desk, wall: Wall, step: timedelta
 ) -> None:
+    half, missed = ("acknowledge", 50), {("acknowledge", 100), ("first_response", 100)}
     is_followed = step > timedelta() and live.engine.dialect.name == "sqlite"
+
+    def fired() -> set[tuple[object, ...]]:
+        return set(rows(live, "SELECT target, threshold FROM alert"))
+
     with running(live):
         until(lambda: one(live, "SELECT count(*) FROM heartbeat"))
         wall.step(step)
 
-        until(lambda: alerts(live) == (2 if is_followed else 1))
+        until(lambda: fired() >= (missed if is_followed else {half}))
 
-    missed = [("acknowledge", 100), ("first_response", 100)]
-    fired = rows(live, "SELECT target, threshold FROM alert ORDER BY target")
-    assert fired == (missed if is_followed else [("acknowledge", 50)])
+    assert fired() - {half} == (missed if is_followed else set())
 
 
 def test_a_desk_by_the_real_time_that_slept_for_a_day_alerts_at_once_and_says_that_it_is_late(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from deskterm.domain.people import SYSTEM
 from deskterm.reads import notifications as reads
 from deskterm.services import journal
 from deskterm.services.sweep import sweep
+from deskterm.storage.tables import Notification
 from deskterm.ui import crash
 from deskterm.ui.app import DeskApp
 from deskterm.ui.terminal import Terminal
@@ -101,6 +104,40 @@ async def test_an_urgent_one_is_shown_however_many_others_came_after_it(desk: De
         assert [toast.startswith("INC-4 alert") for toast in others] == [True, True, False]
         assert others[-1] == "2 more in the notifications"
         assert rung == ["ring"]
+
+
+async def test_a_flood_leaves_the_screen_readable_and_lets_an_urgent_one_through(desk: Desk) -> None:
+    async with console(desk, size=(160, 45)) as pilot:
+        for _ in range(3):
+            tell(desk, ("alert.fired", False), ("alert.fired", False))
+            await toasts(pilot)
+        tell(desk, ("ticket.passed_up", True))
+
+        told = [toast.partition("  ")[0] for toast in await toasts(pilot)]
+        assert told == ["INC-4 alert"] * 3 + [
+            "1 more in the notifications",
+            "INC-4 no longer yours, it went to the next tier",
+        ]
+
+
+async def test_what_is_committed_after_newer_ones_makes_its_toast_too(desk: Desk) -> None:
+    def notify(id_: int, threshold: int) -> None:
+        def work(tx: Transaction) -> None:
+            tx.record("ticket", 4, "alert.fired")
+            details = json.dumps({"threshold": threshold})
+            row = Notification(
+                id=id_, login="dana", ticket_id=4, kind="alert.fired", details=details, at=tx.now
+            )
+            tx.session.add(row)
+
+        desk.transact(SYSTEM, work)
+
+    async with console(desk, size=(160, 45)) as pilot:
+        notify(1001, 75)
+        await toasts(pilot)
+        notify(1000, 50)
+
+        assert [re.findall(r"\d+ %", toast) for toast in await toasts(pilot)] == [["75 %"], ["50 %"]]
 
 
 async def test_whoever_loses_a_ticket_to_the_next_tier_sees_it_at_once(

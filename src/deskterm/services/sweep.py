@@ -8,32 +8,31 @@ from __future__ import annotations
 
 import json
 import logging
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Boolean, Connection, Row, bindparam, func, or_, select, update
 
 from deskterm.desk import Desk, Transaction
 from deskterm.domain import escalation
 from deskterm.domain.errors import Unreachable
-from deskterm.domain.people import SYSTEM, Role
+from deskterm.domain.people import SYSTEM
 from deskterm.domain.sla import Threshold
-from deskterm.domain.ticket import number_of
 from deskterm.failpoints import Failpoint, failpoint
 from deskterm.services import alarms, clocks, hearing, timers
 from deskterm.services.alarms import TRIES
 from deskterm.services.facts import go_live
+from deskterm.services.ladder import Ladder, Rung, ladder
 from deskterm.storage import bulk
 from deskterm.storage.db import insert_new
-from deskterm.storage.prepared import Prepared
-from deskterm.storage.tables import Agent, Alert, ClockRow, Member, Notification, Ticket, Timer
+from deskterm.storage.tables import Alert, ClockRow, Notification, Ticket, Timer
 from deskterm.storage.types import NEVER, UtcDateTime, table
 
 CLOCK, TICKET, ALERT, TIMER = table(ClockRow), table(Ticket), table(Alert), table(Timer)
-NOTIFICATION, MEMBER, AGENT = table(Notification), table(Member), table(Agent)
+NOTIFICATION = table(Notification)
 
 CHUNK = 500
 
@@ -57,12 +56,6 @@ DUE = (
     .with_for_update(skip_locked=True)
 )  # fmt: skip
 DUE_ONE = DUE.where(CLOCK.c.ticket_id == bindparam("of_ticket"), CLOCK.c.target == bindparam("of_target"))
-STAFF = Prepared(
-    select(AGENT.c.login, AGENT.c.roles, MEMBER.c.team)
-    .outerjoin(MEMBER, MEMBER.c.login == AGENT.c.login)
-    .where(AGENT.c.active)
-)
-"""Who can sign in, with each team or none."""
 DISARM = (
     update(CLOCK)
     .where(CLOCK.c.ticket_id == bindparam("of_ticket"), CLOCK.c.target == bindparam("of_target"))
@@ -75,6 +68,7 @@ DISARM = (
     )
 )
 BREACH = update(TICKET).where(TICKET.c.id == bindparam("of_ticket")).values(sla_breached=True)
+"""For tickets that stay where they are."""
 MOVE = (
     update(TICKET)
     .where(TICKET.c.id == bindparam("of_ticket"))
@@ -84,6 +78,7 @@ MOVE = (
         assignee=bindparam("to_assignee"),
         reassignment_count=TICKET.c.reassignment_count + 1,
         version=TICKET.c.version + 1,
+        sla_breached=or_(TICKET.c.sla_breached, bindparam("breached", type_=Boolean)),
         updated_at=bindparam("now"),
     )
 )
@@ -200,27 +195,29 @@ class _Effects:
         self, row: DueClock, kind: str, logins: Iterable[str], *, urgent: bool, at: datetime, **about: object
     ) -> None:
         """Notify agents of something about a ticket."""
-        text = json.dumps(
-            {"number": number_of(row.kind, row.ticket_id), "by": SYSTEM, **about}, sort_keys=True
-        )
-        self.notifications += [
-            {
-                "login": login,
-                "ticket_id": row.ticket_id,
-                "kind": kind,
-                "details": text,
-                "urgent": urgent,
-                "at": at,
-            }
-            for login in sorted(logins)
-        ]
+        told = {
+            "ticket_id": row.ticket_id,
+            "kind": kind,
+            "details": _details(**about),
+            "urgent": urgent,
+            "at": at,
+        }
+        self.notifications += [{**told, "login": login} for login in logins]
+
+
+@lru_cache(maxsize=256)
+def _details(**about: object) -> str:
+    """Write what a notification says; a flood says the same of many tickets."""
+    return json.dumps({"by": SYSTEM, **about}, sort_keys=True)
 
 
 def _handle(tx: Transaction, due: Sequence[DueClock]) -> _Done:
+    if not due:
+        return _Done(0, 0)
     reached = [(row, *_reached(row, tx.now)) for row in due]
     claimed = _claim(tx, reached)
     failpoint(Failpoint.SWEEP_CLAIMED)
-    staff = _staff(tx.connection) if claimed else NOBODY
+    rung_of = ladder(tx.connection, tx.standard)
     effects = _Effects()
     for row, alert, rest in reached:
         effects.disarmed.append(
@@ -233,10 +230,10 @@ def _handle(tx: Transaction, due: Sequence[DueClock]) -> _Done:
                 "breached_at": row.due_at if alert.percent >= 100 else None,
             }
         )
-        if alert.percent >= 100:
+        is_ours = (row.ticket_id, row.target) in claimed
+        moved = is_ours and _carry_out(tx, row, alert, rung_of, effects)
+        if alert.percent >= 100 and not moved:
             effects.breached.append({"of_ticket": row.ticket_id})
-        if (row.ticket_id, row.target) in claimed:
-            _carry_out(tx, row, alert, staff, effects)
     _write(tx, effects)
     failpoint(Failpoint.SWEEP_WRITTEN)
     return _Done(len(claimed), len(due))
@@ -277,51 +274,28 @@ def _claim(
     return {(ticket_id, target) for ticket_id, target in tx.connection.execute(claim, rows)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Staff:
-    """Who can be told."""
-
-    active: frozenset[str]
-    admins: frozenset[str]
-    """Told where a team has nobody."""
-    members: Mapping[str, set[str]]
-    """By team."""
-
-
-NOBODY = _Staff(frozenset(), frozenset(), {})
-
-
-def _staff(connection: Connection) -> _Staff:
-    found = STAFF.rows(connection)
-    members: dict[str, set[str]] = defaultdict(set)
-    for login, _roles, team in found:
-        members[team].add(login)
-    admins = frozenset(login for login, roles, _team in found if Role.ADMIN in roles.split())
-    return _Staff(frozenset(login for login, _roles, _team in found), admins, members)
-
-
 def _carry_out(
-    tx: Transaction, row: DueClock, alert: escalation.Alert, staff: _Staff, effects: _Effects
-) -> None:
-    """Carry out one alert: tell people, climb the ladder, set the timer for when nobody hears it."""
+    tx: Transaction, row: DueClock, alert: escalation.Alert, rung_of: Ladder, effects: _Effects
+) -> bool:
+    """Carry out one alert: tell people, climb the ladder, set the timer for when nobody hears it.
+
+    Returns:
+        Whether the ticket moved to the next tier.
+    """
     team = effects.teams.get(row.ticket_id, row.team)
-    path = {"team": team, "assignee": row.assignee, "there": staff.active}
-    step = escalation.escalate(tx.standard, target=row.target, percent=alert.percent, **path)
-    told = {*step.logins, *(staff.members.get(step.team, ()) if step.team else ())} or staff.admins
+    rung = rung_of(team, row.assignee, row.target, alert.percent)
     about = {"target": row.target, "threshold": alert.percent, "late": alert.late}
-    effects.tell(row, "alert.fired", told, urgent=alert.percent >= 100, at=tx.now, **about)
+    effects.tell(row, "alert.fired", rung.told, urgent=alert.percent >= 100, at=tx.now, **about)
     tx.record(
         "ticket",
         row.ticket_id,
         "alert.fired",
         cycle=row.cycle,
         due_at=row.due_at.isoformat(),
-        told=sorted(told),
+        told=rung.told,
         **about,
     )
-    climbs = escalation.climbs(tx.standard, team=team, target=row.target)
-    up = escalation.next_up(tx.standard, told=told, **path) if climbs else None
-    if up is not None:
+    if rung.up is not None:
         effects.timers.append(
             hearing.timer(
                 tx,
@@ -333,34 +307,36 @@ def _carry_out(
                 cycle=row.cycle,
                 threshold=alert.percent,
                 due_at=row.due_at,
-                to=up,
-                told=told,
+                to=rung.up,
+                told=rung.told,
             )
         )
-    if step.move_to is not None and row.ticket_id not in effects.teams:
-        _climb(tx, row, alert, step.move_to, staff, effects)
+    if rung.move_to is None or row.ticket_id in effects.teams:
+        return False
+    _climb(tx, row, alert, rung, rung.move_to, effects)
+    return True
 
 
 def _climb(
-    tx: Transaction,
-    row: DueClock,
-    alert: escalation.Alert,
-    key: str,
-    staff: _Staff,
-    effects: _Effects,
+    tx: Transaction, row: DueClock, alert: escalation.Alert, rung: Rung, key: str, effects: _Effects
 ) -> None:
-    """Move a ticket to the team of the next tier; an assignee who is no member of it loses the ticket."""
+    """Move a ticket to the team of the next tier, and tell its members, and whoever loses it."""
     tier = tx.standard.teams[key].tier
-    members = staff.members.get(key, ())
-    assignee = row.assignee if row.assignee in members else None
     effects.teams[row.ticket_id] = key
     effects.moved.append(
-        {"of_ticket": row.ticket_id, "to_team": key, "to_tier": tier, "to_assignee": assignee, "now": tx.now}
+        {
+            "of_ticket": row.ticket_id,
+            "to_team": key,
+            "to_tier": tier,
+            "to_assignee": rung.assignee,
+            "breached": alert.percent >= 100,
+            "now": tx.now,
+        }
     )
     changed = {
         "team": (row.team, key),
         "tier": (row.tier, tier),
-        "assignee": (row.assignee, assignee),
+        "assignee": (row.assignee, rung.assignee),
         "reassignment_count": (row.reassignment_count, row.reassignment_count + 1),
     }
     tx.record(
@@ -373,8 +349,8 @@ def _climb(
         target=row.target,
         threshold=alert.percent,
     )
-    effects.tell(row, "ticket.escalated", members, urgent=True, at=tx.now, reason="threshold")
-    if row.assignee in staff.active and row.assignee != assignee:
+    effects.tell(row, "ticket.escalated", rung.receivers, urgent=True, at=tx.now, reason="threshold")
+    if row.assignee is not None and rung.assignee is None:
         about = {"target": row.target, "threshold": alert.percent}
         effects.tell(row, "ticket.passed_up", [row.assignee], urgent=True, at=tx.now, **about)
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Dialect, Insert, Table, Update
 
 from deskterm.storage.db import cursor
-from deskterm.storage.prepared import Compiled, compile_for
+from deskterm.storage.prepared import Compiled, Processor, compile_for
 
 Row = Mapping[str, Any]
 
@@ -42,9 +42,17 @@ def _column(compiled: Compiled, name: str, rows: Sequence[Row]) -> Iterable[Any]
     if name in compiled.constants:
         return repeat(compiled.constants[name], len(rows))
     process = compiled.writers.get(name)
-    if process is None:
-        return [row[name] for row in rows]
-    return [None if (value := row[name]) is None else process(value) for row in rows]
+    given = [row[name] for row in rows]
+    return given if process is None else _written(given, process)
+
+
+def _written(given: Iterable[Any], process: Processor) -> Iterable[Any]:
+    """Convert values; what stands there again and again, as one instant does, is converted once."""
+    before = after = None
+    for value in given:
+        if value is not before:
+            before, after = value, None if value is None else process(value)
+        yield after
 
 
 @lru_cache(maxsize=64)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 from sqlmodel import col
@@ -26,8 +25,7 @@ LAST = Prepared(select(col(Event.hash)).order_by(col(Event.id).desc()).limit(1))
 ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
-@dataclass(frozen=True, slots=True)
-class NewEvent:
+class NewEvent(NamedTuple):
     """An event that is to be written when its transaction commits."""
 
     subject_type: str
@@ -49,9 +47,12 @@ def payload(changes: Mapping[str, tuple[Any, Any]], details: Mapping[str, Any]) 
 
 def link_of(prev_hash: bytes, payload_hash: bytes, event: NewEvent, recorded_at: datetime) -> bytes:
     """Return the hash that chains an event to the one before it."""
+    return _link(prev_hash, payload_hash, event, event.at.isoformat(), recorded_at.isoformat())
+
+
+def _link(prev_hash: bytes, payload_hash: bytes, event: NewEvent, at: str, recorded: str) -> bytes:
     columns = (
-        event.subject_type, event.subject_id, event.kind, event.by, event.batch, event.once,
-        event.at.isoformat(), recorded_at.isoformat(),
+        event.subject_type, event.subject_id, event.kind, event.by, event.batch, event.once, at, recorded,
     )  # fmt: skip
     return hashlib.sha256(prev_hash + payload_hash + repr(columns).encode()).digest()
 
@@ -62,11 +63,13 @@ def append(connection: Connection, events: Sequence[NewEvent], recorded_at: date
         return
     lock_ledger(connection)
     head = LAST.scalar(connection) or GENESIS
+    recorded = recorded_at.isoformat()
     rows = []
     for event in events:
         data = payload(event.changes, event.details)
         payload_hash = hashlib.sha256(data.encode("utf-8", "surrogatepass")).digest()
-        before, head = head, link_of(head, payload_hash, event, recorded_at)
+        at = recorded if event.at is recorded_at else event.at.isoformat()
+        before, head = head, _link(head, payload_hash, event, at, recorded)
         rows.append(
             {
                 "at": event.at,

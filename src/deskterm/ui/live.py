@@ -5,16 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from deskterm.domain.errors import DeskError, Unreachable
-from deskterm.i18n import ngettext
-from deskterm.text import plain
-from deskterm.ui.gate import clip
+from deskterm.ui.toasts import Toasts
 
 if TYPE_CHECKING:
-    from deskterm.reads.notifications import NotificationRow
     from deskterm.ui.app import DeskApp
 
 log = logging.getLogger(__name__)
@@ -23,12 +19,8 @@ POLL_SECONDS = 0.25
 """How often SQLite is asked for news."""
 HINTED_POLL_SECONDS = 1.0
 """How often PostgreSQL is asked for news, beside the hints it gives."""
-TOASTS_MOST = 3
-"""Toasts for one batch of news; the rest is in the notification centre."""
-TOAST_WIDTH = 36
-"""In cells, on a terminal of 80."""
-ALERTS = frozenset({"alert.fired", "alert.passed_on"})
-"""Kinds of notifications that make a toast though they are not urgent; every urgent one does."""
+IN_FLIGHT = 5_000
+"""Ids are given out before commits (PostgreSQL): a notification this far back may appear after newer ones."""
 STATUS_SECONDS = 5.0
 """How often the desk itself is looked at."""
 FIRST_SWEEP_SECONDS = 3.0
@@ -74,8 +66,11 @@ class Listener:
     def __init__(self, app: DeskApp, mark: int) -> None:
         self.app = app
         self.mark = mark
-        self._told: int | None = None
-        """The newest notification that was there at first or made a toast; None until that is known."""
+        self._toasts = Toasts(app)
+        self._begun_at: int | None = None
+        """The newest notification that was there at first and makes no toast; None until that is known."""
+        self._seen: set[int] = set()
+        """The notifications after that one that were looked at."""
         self._is_behind = False
         """Whether news came after which notifications were not looked at yet."""
 
@@ -92,8 +87,8 @@ class Listener:
         from deskterm.reads import feed
 
         app = self.app
-        if self._told is None:
-            self._told = await _last_notification(app)
+        if self._begun_at is None:
+            self._begun_at = await _last_notification(app)
         news = await app.ask(feed.news, app.desk, self.mark, by=app.agent)
         app.find()
         if news:
@@ -101,8 +96,21 @@ class Listener:
             self._is_behind = True
             app.news.publish(tuple(news))
         if self._is_behind:
-            self._told = await _tell(app, self._told)
+            await self._tell(self._begun_at)
             self._is_behind = False
+
+    async def _tell(self, begun_at: int) -> None:
+        """Show toasts for the notifications that were not there when this was last asked."""
+        from deskterm.reads import notifications
+
+        app = self.app
+        after_id = max(begun_at, max(self._seen, default=0) - IN_FLIGHT)
+        found = await app.ask(notifications.unread, app.desk, by=app.agent, after_id=after_id)
+        fresh = [row for row in found if row.id not in self._seen]
+        if fresh:
+            await count_unread(app)
+            self._toasts.show(fresh)
+            self._seen.update(row.id for row in fresh)
 
 
 async def watch_status(app: DeskApp) -> None:
@@ -141,29 +149,3 @@ async def _last_notification(app: DeskApp) -> int:
     await count_unread(app)
     newest = await app.ask(notifications.unread, app.desk, by=app.agent, most=1)
     return newest[0].id if newest else 0
-
-
-async def _tell(app: DeskApp, after_id: int) -> int:
-    """Show toasts for the notifications after an id, and return the id of the newest."""
-    from deskterm.reads import notifications
-
-    fresh = await app.ask(notifications.unread, app.desk, by=app.agent, after_id=after_id)
-    if not fresh:
-        return after_id
-    await count_unread(app)
-    _show_toasts(app, [row for row in fresh if row.urgent or row.kind in ALERTS])
-    return fresh[0].id
-
-
-def _show_toasts(app: DeskApp, rows: Iterable[NotificationRow]) -> None:
-    """Show the most urgent and newest of what wants a toast, and say how many more there are."""
-    from deskterm.ui.screens.notifications import notification_words
-
-    ranked = sorted(rows, key=lambda row: (not row.urgent, -row.id))
-    for row in ranked[:TOASTS_MOST]:
-        summary = clip(plain(row.summary, one_line=True), TOAST_WIDTH).rstrip()
-        app.announce(f"{row.number} {notification_words(row)}\n{summary}", urgent=row.urgent)
-    more = len(ranked) - TOASTS_MOST
-    if more > 0:
-        words = ngettext("{count} more in the notifications", "{count} more in the notifications", more)
-        app.announce(words.format(count=more))
