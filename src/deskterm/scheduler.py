@@ -10,7 +10,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from deskterm.desk import Desk
@@ -57,6 +56,8 @@ class Scheduler:
         self._beats_at = 0.0
         """From when on a sweep that worked is noted again, in monotonic time."""
         self._stopped = threading.Event()
+        self._turn = threading.Lock()
+        """Held while a job is put forward, so that none is once the scheduler has begun to stop."""
         self._guard = threading.Thread(target=self._watch_wall_clock, name="clock-guard", daemon=True)
         self._jobs = BackgroundScheduler(
             timezone=UTC,
@@ -76,8 +77,12 @@ class Scheduler:
         self._guard.start()
 
     def stop(self) -> None:
-        """Stop after the sweep that may be under way."""
-        self._stopped.set()
+        """Stop after the sweep that may be under way.
+
+        APScheduler waits for it with the lock that putting a job forward needs.
+        """
+        with self._turn:
+            self._stopped.set()
         self._jobs.shutdown(wait=True)
 
     def _every(self, interval: timedelta, job: Callable[[], object], name: str | None = None) -> None:
@@ -120,12 +125,9 @@ class Scheduler:
             self._come_back(RECOUNT, timedelta())
 
     def _come_back(self, name: str, wait: timedelta) -> None:
-        if self._stopped.is_set():
-            return
-        try:
-            self._jobs.modify_job(name, next_run_time=datetime.now(UTC) + wait)
-        except JobLookupError:
-            log.debug("the scheduler stopped meanwhile")
+        with self._turn:
+            if not self._stopped.is_set():
+                self._jobs.modify_job(name, next_run_time=datetime.now(UTC) + wait)
 
     def _watch_wall_clock(self) -> None:
         """Schedule the jobs anew when the wall clock was set: an interval would wait out the difference."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -277,3 +278,26 @@ def test_whoever_sweeps_goes_on_where_a_killed_process_left_clocks_uncounted(
 def test_a_process_notes_that_it_swept(desk: Desk, clock: StoppedClock) -> None:
     with running(desk):
         until(lambda: one(desk, "SELECT count(*) FROM heartbeat WHERE session = 'test'"))
+
+
+def test_a_sweep_that_ends_while_the_scheduler_stops_does_not_hold_it_up(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scheduler = Scheduler(desk, session="test")
+    coming_back = threading.Event()
+    forward = scheduler._jobs.modify_job
+
+    def slowly(*args: object, **kwargs: object) -> object:
+        coming_back.set()
+        scheduler._stopped.wait(0.3)
+        time.sleep(0.05)
+        return forward(*args, **kwargs)
+
+    monkeypatch.setattr(scheduler._jobs, "modify_job", slowly)
+    scheduler.start()
+    assert coming_back.wait(PATIENCE_SECONDS)
+    stopping = threading.Thread(target=scheduler.stop, daemon=True)
+    stopping.start()
+    stopping.join(PATIENCE_SECONDS)
+
+    assert not stopping.is_alive()
