@@ -110,7 +110,7 @@ class Listener:
         if fresh:
             await count_unread(app)
             self._toasts.show(fresh)
-            self._seen.update(row.id for row in fresh)
+            self._seen |= {row.id for row in fresh}
 
 
 async def watch_status(app: DeskApp) -> None:
