@@ -160,10 +160,10 @@ def expect(change: Change, *statuses: ChangeStatus) -> None:
     """
     if change.status not in statuses:
         raise IllegalMove(
-            N_("{number} is {before}; that belongs to: {after}."),
+            N_("The state of {number} is {before}; this can be done only in: {after}."),
             number=number(change),
             before=change.status,
-            after=", ".join(sorted(statuses)),
+            after=tuple(status for status in ChangeStatus if status in statuses),
         )
 
 

@@ -135,6 +135,7 @@ class FormDialog(Dialog[None]):
         keep: names the form, so that what was typed is there again after `Esc`.
     """
 
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "submit", N_("Save"), show=False, priority=True, id="form.submit"),
         Binding("escape", "leave", N_("Leave"), show=False, id="form.leave"),
@@ -179,8 +180,8 @@ class FormDialog(Dialog[None]):
         return {field.name: _value_of(self.query_one(f"#field-{field.name}")) for field in self._fields}
 
     def on_mount(self) -> None:
-        """Begin at the first field."""
-        self.query_one(f"#field-{self._fields[0].name}").focus()
+        """Begin at the first field; it is in sight, and scrolling to it would hide its label."""
+        self.query_one(f"#field-{self._fields[0].name}").focus(scroll_visible=False)
 
     def on_input_submitted(self) -> None:
         """Hand in at Enter where there is only one field, else go on."""

@@ -331,7 +331,7 @@ class CalendarScreen(DoingScreen["Page"]):
         if mark is None:
             self.say(_("There is no change here."), problem=True)
         elif mark.change.status not in PLANNING:
-            told = _("{number} is {status}; it stays where it is.")
+            told = _("The state of {number} is {status}; it stays where it is.")
             self.say(told.format(number=mark.change.number, status=label(mark.change.status)), problem=True)
             mark = None
         return mark

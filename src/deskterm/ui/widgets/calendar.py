@@ -346,15 +346,32 @@ def _month(sheet: Sheet, width: int, height: int) -> list[Line]:
         for day, cells in zip(days[:7], widths, strict=True)
     ]
     lines = [heads]
-    weeks = len(days) // 7
-    rows = max(2, (height - 1) // weeks)
-    for week in range(weeks):
-        boxes = [
-            _box(sheet, day, cells, rows)
-            for day, cells in zip(days[7 * week : 7 * week + 7], widths, strict=True)
-        ]
+    weeks = [days[first : first + 7] for first in range(0, len(days), 7)]
+    for week, rows in zip(weeks, _rows_of(sheet, weeks, height - 1), strict=True):
+        boxes = [_box(sheet, day, cells, rows) for day, cells in zip(week, widths, strict=True)]
         lines += [[piece for box in boxes for piece in box[row]] for row in range(rows)]
     return lines
+
+
+def _rows_of(sheet: Sheet, weeks: Sequence[Sequence[date]], height: int) -> list[int]:
+    """Return the lines of each week: as many as any other, those left over where most is hidden."""
+    share = max(2, height // len(weeks))
+    wanted = [1 + max(len(_begun(sheet, day)) for day in week) for week in weeks]
+    rows = [share] * len(weeks)
+    for _line in range(height - share * len(weeks)):
+        fullest = max(range(len(weeks)), key=lambda week: wanted[week] - rows[week])
+        rows[fullest] += 1
+    return rows
+
+
+def _begun(sheet: Sheet, day: date) -> list[Mark]:
+    """Return the changes that a day lists: those that begin in it; the first day, those from before, too."""
+    start, end = instant_of(day), instant_of(day + DAY)
+    return [
+        mark
+        for mark in sheet.marks
+        if mark.start < end and mark.end > start and (mark.start >= start or day == sheet.days[0])
+    ]
 
 
 def _box(sheet: Sheet, day: date, cells: int, rows: int) -> list[Line]:
@@ -369,8 +386,7 @@ def _box(sheet: Sheet, day: date, cells: int, rows: int) -> list[Line]:
     head = clip(number, len(number)) + " " + fill * max(0, room - len(number) - 1)
     meaning = shade.value if shade else "head" if day.month == cursor.month else "quiet"
     lines: list[Line] = [[Piece(clip(head, room), meaning), Piece(" ")]]
-    marks = [mark for mark in sheet.marks if start <= max(mark.start, start) < end and mark.end > start]
-    begun = [mark for mark in marks if mark.start >= start or day == sheet.days[0]]
+    begun = _begun(sheet, day)
     fitting = begun if len(begun) <= rows - 1 else begun[: max(0, rows - 2)]
     for mark in fitting:
         chosen = mark.change.key == sheet.selected
