@@ -26,6 +26,7 @@ from deskterm.domain.change_rules import Recurring
 from deskterm.domain.errors import GateNotMet, NotFound
 from deskterm.domain.query import EVERYTHING, Condition, matches
 from deskterm.i18n import N_, _
+from deskterm.reads import change_marks
 from deskterm.reads.changes import CHANGE, LISTED, ChangeRow, context_of, facts, of_changes, row_of
 from deskterm.storage import bookings
 from deskterm.storage.tables import Change
@@ -87,9 +88,9 @@ def _rows(look: Look, start: datetime, end: datetime, condition: Condition) -> I
         )
         .order_by(CHANGE.c.planned_start, CHANGE.c.id)
     ).mappings()
-    asked = of_changes(condition)
+    asked, marks = of_changes(condition), change_marks.of_condition(look, condition)
     for row in map(dict, rows):
-        if matches(asked, facts(row), context):
+        if matches(asked, facts(row) | marks.get(row["id"], {}), context):
             yield row_of(row)
 
 

@@ -21,6 +21,7 @@ from deskterm.domain.change import ChangeKind, ChangeStatus, CheckKind, Step, St
 from deskterm.domain.errors import GateNotMet, NotFound
 from deskterm.domain.ledger import Entry
 from deskterm.domain.risk import Assessment, Questionnaire, assess
+from deskterm.reads import change_marks
 from deskterm.reads.changes import CHANGE, LISTED, ChangeRow, row_of
 from deskterm.storage import bookings
 from deskterm.storage.chain import history
@@ -132,6 +133,10 @@ class ChangeRecord:
     """In the order in which they are asked, earlier rounds first."""
     checks: tuple[CheckRow, ...]
     incidents: tuple[IncidentRow, ...]
+    tags: tuple[str, ...]
+    watchers: tuple[str, ...]
+    is_starred: bool
+    """Whether the reader starred it."""
     links: tuple[str, ...]
     """Numbers of the records that are linked to it."""
     conflicts: tuple[Conflict, ...]
@@ -202,6 +207,9 @@ def _record(look: Look, key: int, found: Mapping[str, Any]) -> ChangeRecord:
         tiers=tiers,
         checks=checks,
         incidents=incidents,
+        tags=change_marks.tags(look, key),
+        watchers=change_marks.watchers(look, key),
+        is_starred=key in change_marks.starred(look),
         links=_links(look, row.number),
         conflicts=conflicts,
         assessment=assessment,
