@@ -9,7 +9,7 @@ import pytest
 
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
-from deskterm.ui.screens.calendar import in_month, travelled
+from deskterm.ui.calendar_travel import in_month, travelled
 from deskterm.ui.screens.change import ChangeScreen
 from deskterm.ui.widgets.calendar import Layout, Sheet, drawn, hours_shown, shown_days
 from tests import changes as led

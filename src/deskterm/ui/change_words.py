@@ -132,10 +132,15 @@ def facts_line(record: ChangeRecord) -> str:
 
 def next_line(record: ChangeRecord) -> str:
     """Return what `s` does now, and what is missing for it."""
+    told = next_words(record)
+    return f"{told}   ! {record.missing}" if record.missing else told
+
+
+def next_words(record: ChangeRecord) -> str:
+    """Return what `s` does now; how the change ended where it does nothing any more."""
     if record.row.status not in NEXT:
         return coded(record.row.outcome) if record.row.outcome else label(record.row.status)
-    told = _("s: {next}").format(next=_(NEXT[record.row.status]))
-    return f"{told}   ! {record.missing}" if record.missing else told
+    return _("s: {next}").format(next=_(NEXT[record.row.status]))
 
 
 def block(lines: Iterable[tuple[str, bool] | str]) -> Content:

@@ -15,6 +15,7 @@ from deskterm.labels import label
 from deskterm.ui import change_forms
 from deskterm.ui.change_words import span_words
 from deskterm.ui.changing import ChangingScreen
+from deskterm.ui.deeds import Deed, deed
 from deskterm.ui.dialogs.form import Area, Choice, Field, Line
 from deskterm.ui.dialogs.picker import Option, Picker
 from deskterm.ui.screen import T
@@ -233,7 +234,7 @@ class LeadingScreen(ChangingScreen[T]):
         """Give one's word that the window suits."""
         from deskterm.services import windows
 
-        self.do_to_change(windows.confirm, words=_("{number}: you confirmed"))
+        self.do_to_each(deed(windows.confirm), _("{number}: you confirmed"))
 
     def action_follow(self) -> None:
         """Say which change must end first."""
@@ -376,7 +377,10 @@ class LeadingScreen(ChangingScreen[T]):
         """Give the change up."""
         from deskterm.services import changes
 
-        self.ask_line(_("Cancel"), _("Why"), changes.cancel, words=_("{number} is cancelled"))
+        def deed_of(values: dict[str, str]) -> Deed:
+            return deed(changes.cancel, values["reason"])
+
+        self.ask_each(_("Cancel"), [Line("reason", _("Why"))], deed_of, _("{number} is cancelled"))
 
     def action_template(self) -> None:
         """Propose the change as a template."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from deskterm.i18n import _
 
@@ -102,6 +104,21 @@ def instant(text: str, now: datetime) -> datetime | None:
     except ValueError:
         return None
     return start.astimezone(zone).replace(hour=int(hours), minute=int(minutes)).astimezone(UTC)
+
+
+def zone_name() -> str:
+    """Return the name of the reader's time zone: `Europe/Paris`; empty where the machine does not tell it."""
+    set_here = os.environ.get("TZ", "").lstrip(":")
+    name = set_here or os.path.realpath("/etc/localtime").partition("/zoneinfo/")[2]
+    return name if zone_of(name) else ""
+
+
+def zone_of(name: str) -> ZoneInfo | None:
+    """Return a time zone by its name, None where there is none of that name."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones, a path, nothing
+        return None
 
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
