@@ -295,7 +295,7 @@ async def test_a_freeze_is_put_into_the_calendar_and_taken_out_again(desk: Desk)
         assert "▒ Audit" in shown(pilot)
         ((uid, span),) = calendar.added(desk, by="chen").items()
         await press(pilot, "D")
-        assert "freeze  Audit  2026-06-03 00:00 UTC  once" in shown(pilot)
+        assert "freeze  Audit  2026-06-03 00:00 Europe/Paris  once" in shown(pilot)
         await press(pilot, "enter")
         assert "Audit is out of the calendar" in shown(pilot)
         await press(pilot, "D")
@@ -329,11 +329,11 @@ def test_what_is_chosen_becomes_a_rule(repeats: str, first: str, rule: str) -> N
 
 @pytest.mark.parametrize(
     ("ends", "days", "minutes"),
-    [("2026-06-06 22:00", 2, 0), ("90m", 0, 90), ("2026-06-05 22:30", 0, 1470)],
+    [("2026-06-07 00:00", 2, 0), ("90m", 0, 90), ("2026-06-06 00:30", 0, 1470)],
 )
-def test_whole_days_of_the_zone_last_by_its_clock(ends: str, days: int, minutes: int) -> None:
+def test_what_is_typed_goes_by_the_clock_of_its_zone(ends: str, days: int, minutes: int) -> None:
     values = {
-        "kind": "freeze", "name": "Audit", "planned_start": "2026-06-04 22:00", "planned_end": ends,
+        "kind": "freeze", "name": "Audit", "planned_start": "2026-06-05 00:00", "planned_end": ends,
         "repeats": "", "rule": "", "services": "Printing, Network", "zone": "Europe/Paris",
     }  # fmt: skip
 

@@ -47,7 +47,8 @@ async def ask_span(screen: DeskScreen[Any], start: datetime) -> None:
 
     zone = await screen.console.ask(calendar.zone, screen.console.desk, by=screen.console.agent)
     kinds = tuple((kind.value, label(kind)) for kind in SpanKind)
-    begins, ends = change_forms.window_fields(start, start + USUAL)
+    shown = start.astimezone(times.zone_of(zone)).replace(tzinfo=None).astimezone()
+    begins, ends = change_forms.window_fields(shown, shown + USUAL)
     fields: list[Field] = [
         Choice("kind", _("What"), kinds),
         Line("name", _("What it is called")),
@@ -74,7 +75,7 @@ async def _add(screen: DeskScreen[Any], values: dict[str, str]) -> None:
 
 
 def span_of(values: Mapping[str, str], now: datetime) -> SpanDraft:
-    """Return the draft of what was typed; whole days last by the wall clock.
+    """Return the draft of what was typed by the clock of its zone; whole days last by that clock.
 
     Raises:
         GateNotMet: no beginning, no end, no such zone.
@@ -84,10 +85,9 @@ def span_of(values: Mapping[str, str], now: datetime) -> SpanDraft:
     from deskterm.services.drafts import checked
 
     start, end = change_forms.window(values, now)
-    zone = times.zone_of(values["zone"].strip())
-    if zone is None:
+    if times.zone_of(values["zone"].strip()) is None:
         raise GateNotMet(N_("There is no time zone {zone}."), field="zone", zone=values["zone"])
-    first, last = (at.astimezone(zone).replace(tzinfo=None) for at in (start, end))
+    first, last = (at.astimezone().replace(tzinfo=None) for at in (start, end))
     is_days = first.time() == last.time() == time() and first.date() < last.date()
     services = (name.strip() for name in values["services"].split(","))
     fields = {
@@ -96,7 +96,7 @@ def span_of(values: Mapping[str, str], now: datetime) -> SpanDraft:
         "zone": values["zone"].strip(),
         "start": first,
         "days": (last - first).days if is_days else 0,
-        "minutes": 0 if is_days else (end - start) // timedelta(minutes=1),
+        "minutes": 0 if is_days else (last - first) // timedelta(minutes=1),
         "rule": rule_of(values["repeats"], values["rule"], first),
         "services": frozenset(filter(None, services)),
     }
