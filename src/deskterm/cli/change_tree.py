@@ -139,8 +139,7 @@ def _marking(verbs: Any, make: Maker) -> None:
         ("star", _("Star a change, so that `is:starred` finds it")),
         ("tag", _("Put words on a change")),
     ):
-        verb = make(verbs, name, f"change_marks:{name}", summary)
-        verb.add_argument("number", metavar="NUMBER")
+        verb = _numbered(verbs, make, name, summary)
         if name == "tag":
             verb.add_argument("words", metavar="WORD", nargs="+")
         verb.add_argument("--gone", action="store_true", help=_("take it back"))
