@@ -279,6 +279,15 @@ IN_APPROVALS = (
         APPROVALS,
         20,
     ),
+    Command(
+        "approvals.end_delegation",
+        N_("end delegation"),
+        N_("Take a delegation back"),
+        ("X",),
+        APPROVALS,
+        21,
+        takes="delegation.end",
+    ),
     Command("approvals.unwind", N_("back"), N_("Close the inbox"), ("escape",), APPROVALS),
 )
 
