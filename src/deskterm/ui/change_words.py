@@ -101,15 +101,26 @@ def tally_words(tally: Tally) -> str:
 
 
 def risk_words(record: ChangeRecord) -> list[str]:
-    """Return how risky a change is and why, a reason a line."""
-    found = record.assessment
-    lines = [_("Risk {level}").format(level=label(record.row.risk or found.level))]
-    lines += [f"  {_reason(reason)}" for reason in found.reasons]
+    """Return how risky a change is and why, a reason a line; only the rules, until somebody was asked."""
+    found, risk = record.assessment, record.row.risk
+    is_open = risk is None and bool(found.unanswered)
+    lines = [
+        _("Risk not assessed yet") if is_open else _("Risk {level}").format(level=label(risk or found.level))
+    ]
+    lines += [f"  {_reason(reason)}" for reason in found.reasons if reason.rule or not is_open]
     if found.unanswered:
-        text = ngettext(
-            "{count} question without answer counts as its riskiest",
-            "{count} questions without answer count as their riskiest",
-            len(found.unanswered),
+        text = (
+            ngettext(
+                "{count} question is asked when it is assessed",
+                "{count} questions are asked when it is assessed",
+                len(found.unanswered),
+            )
+            if is_open
+            else ngettext(
+                "{count} question without answer counts as its riskiest",
+                "{count} questions without answer count as their riskiest",
+                len(found.unanswered),
+            )
         )
         lines.append("  " + text.format(count=len(found.unanswered)))
     return lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from deskterm.commands import Need, Situation
@@ -66,24 +67,25 @@ class LeadingScreen(ChangingScreen[T]):
         """Edit the request."""
         record = self.changed()
         if record is not None:
-            self._ask_request(record, _("Edit"), submit=False)
+            self.work(partial(self._ask_request, record, _("Edit"), submit=False), "perform")
 
     def _submit(self) -> None:
         record = self.changed()
         if record is not None:
-            self._ask_request(record, _("Submit"), submit=True)
+            self.work(partial(self._ask_request, record, _("Submit"), submit=True), "perform")
 
-    def _ask_request(self, record: ChangeRecord, title: str, *, submit: bool) -> None:
+    async def _ask_request(self, record: ChangeRecord, title: str, *, submit: bool) -> None:
         from deskterm.services import changes
 
-        number = record.row.number
+        number, kind = record.row.number, record.row.kind
+        offered = await self.console.ask(change_forms.offers, self.console.desk, self.console.agent)
 
         async def hand_in(values: dict[str, str]) -> None:
             await self._save(record, values)
             if submit:
                 await self.act(changes.submit, number, words=_("{number} is submitted"))
 
-        self.ask(title, change_forms.request_fields(record.row.kind, record), hand_in)
+        self.ask(title, change_forms.request_fields(kind, offered, record), hand_in)
 
     async def _save(self, record: ChangeRecord, values: Mapping[str, str]) -> None:
         """Write down what a form changed, compared with the desk as it is now: it may be the second try."""
@@ -164,7 +166,7 @@ class LeadingScreen(ChangingScreen[T]):
         number, version = record.row.number, record.row.version
 
         async def submit(values: dict[str, str]) -> None:
-            window = change_forms.window(values, self.console.desk.clock.now())
+            window = change_forms.window_ahead(values, self.console.desk.clock.now())
             conflicts = await self.act(
                 windows.schedule, number, *window, words=_("{number}: window set"), seen=version
             )

@@ -29,6 +29,10 @@ class Line:
     title: str
     value: str = ""
     hint: str = ""
+    offers: tuple[str, ...] = ()
+    """What `Down` lets somebody choose from; anything else may be typed as well."""
+    several: bool = False
+    """Whether what is chosen is added to what is there, separated by commas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +194,29 @@ class FormDialog(Dialog[None]):
         else:
             self.focus_next()
 
+    def on_key(self, event: events.Key) -> None:
+        """Let somebody choose what the line takes."""
+        line = next((each for each in self._fields if self._is_focused(each)), None)
+        if event.key == "down" and isinstance(line, Line) and line.offers:
+            event.stop()
+            self._choose(line)
+
+    def _is_focused(self, field: Field) -> bool:
+        return self.focused is not None and self.focused.id == f"field-{field.name}"
+
+    def _choose(self, line: Line) -> None:
+        from deskterm.ui.dialogs.picker import Option, Picker
+
+        field = self.query_one(f"#field-{line.name}", Input)
+
+        def chosen(value: str | None) -> None:
+            if value is not None:
+                there = field.value.rstrip(" ,")
+                field.value = f"{there}, {value}" if line.several and there else value
+                field.cursor_position = len(field.value)
+
+        self.app.push_screen(Picker(line.title, [Option(each, each) for each in line.offers]), chosen)
+
     def action_submit(self) -> None:
         """Hand the form in."""
         type_ahead = self.console.type_ahead
@@ -242,7 +269,8 @@ def _widget_of(field: Field, value: str) -> Widget:
         area = TextArea(value, soft_wrap=True, tab_behavior="focus", id=f"field-{field.name}")
         area.cursor_blink = False
         return area
-    line = Input(value, placeholder=field.hint, select_on_focus=False, compact=True, id=f"field-{field.name}")
+    hint = field.hint or (_("Down chooses") if field.offers else "")
+    line = Input(value, placeholder=hint, select_on_focus=False, compact=True, id=f"field-{field.name}")
     line.cursor_blink = False
     return line
 

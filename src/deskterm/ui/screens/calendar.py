@@ -286,7 +286,8 @@ class CalendarScreen(CalendarSheet):
 
     def action_emergency(self) -> None:
         """Request an emergency change."""
-        requesting.ask_request(self, ChangeKind.EMERGENCY, None, self._slot)
+        asked = partial(requesting.ask_request, self, ChangeKind.EMERGENCY, None, self._slot)
+        self.work(asked, "perform")
 
     def action_add_span(self) -> None:
         """Add a maintenance window or a freeze at the cursor."""

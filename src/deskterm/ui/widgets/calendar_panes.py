@@ -43,6 +43,11 @@ class Known:
 class CalendarPanes(Container):
     """Says what is known, as much of it as there is room for."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: Known | None = None
+        self._is_wide = False
+
     def compose(self) -> ComposeResult:
         """List change and conflicts."""
         yield Static(id="calendar-change", markup=False)
@@ -55,6 +60,17 @@ class CalendarPanes(Container):
             known: what that is.
             is_wide: whether change and conflicts stand side by side, or below each other in few lines.
         """
+        self._known, self._is_wide = known, is_wide
+        self._fill()
+
+    def on_resize(self) -> None:
+        """Say as much as there is room for now."""
+        self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        if self._known is None:
+            return
+        known, is_wide = self._known, self._is_wide
         about, conflicts = self.query_one("#calendar-change", Static), self.query_one("#calendar-conflicts")
         assert isinstance(conflicts, Static), "composed so"
         width = about.content_size.width if is_wide else self.app.size.width
