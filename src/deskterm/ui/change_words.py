@@ -298,8 +298,8 @@ def ledger(record: ChangeRecord) -> Content:
     return block([log_line(entry, record.read_at) for entry in reversed(record.log)])
 
 
-def log_line(entry: Entry, now: datetime) -> str:
-    """Return an entry of the ledger: when, who, what."""
+def log_line(entry: Entry, now: datetime, *, seconds: bool = False) -> str:
+    """Return an entry of the ledger: when, to the second if that is wanted, who, what."""
     changes = (
         {}
         if entry.kind == "change.opened"
@@ -307,7 +307,8 @@ def log_line(entry: Entry, now: datetime) -> str:
     )
     happened = sentences.happened(entry.kind, changes, entry.details, now, all_fields=True)
     words = "  ".join((happened, *(str(entry.details[name]) for name in TOLD if entry.details.get(name))))
-    return f"{times.moment(entry.at, now):<16}  {sentences.speaker(entry.by):<8}  {words}"
+    at = times.moment(entry.at, now, seconds=seconds)
+    return f"{at:<{19 if seconds else 16}}  {sentences.speaker(entry.by):<8}  {words}"
 
 
 NAMED = ("status", "kind", "risk", "assignee", "service", "ci", "outcome")

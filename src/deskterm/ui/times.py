@@ -56,14 +56,21 @@ def second(at: datetime) -> str:
     return f"{at.astimezone():%H:%M:%S}"
 
 
-def moment(at: datetime, now: datetime) -> str:
-    """Return an instant as short as it can be told from others: `14:32`, `Tue 14:32`, `2026-06-02 14:32`."""
+def moment(at: datetime, now: datetime, *, seconds: bool = False) -> str:
+    """Return an instant as short as it can be told from others: `14:32`, `Tue 14:32`, `2026-06-02 14:32`.
+
+    Args:
+        at: the instant.
+        now: when it is read.
+        seconds: whether it is told to the second.
+    """
     local, today = at.astimezone(), now.astimezone().date()
+    clock = second(at) if seconds else hour(at)
     if local.date() == today:
-        return f"{local:%H:%M}"
+        return clock
     if abs(local.date() - today) < timedelta(days=6):
-        return f"{_(WEEKDAYS[local.weekday()])} {local:%H:%M}"
-    return f"{local:%Y-%m-%d %H:%M}"
+        return f"{_(WEEKDAYS[local.weekday()])} {clock}"
+    return f"{local:%Y-%m-%d} {clock}"
 
 
 def day(at: datetime) -> str:

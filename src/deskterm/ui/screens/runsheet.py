@@ -86,7 +86,7 @@ class RunSheetScreen(ChangingScreen["ChangeRecord"]):
     def _log(self, model: ChangeRecord) -> Content:
         """Return the live log of the change."""
         lines = [
-            change_words.log_line(entry, model.read_at)
+            change_words.log_line(entry, model.read_at, seconds=True)
             for entry in model.log
             if entry.kind.startswith(LOGGED)
         ]
