@@ -84,9 +84,9 @@ async def one_round(url: str) -> list[float]:
             shown = screen._page
             await step(lambda: screen.action_travel("week_on"), lambda: screen._page is not shown)
             screen.action_next_change()
-            await step(screen.action_move, lambda: screen._move is not None)
-            before = screen._move
-            await step(lambda: screen.action_travel("down"), lambda: screen._move is not before)
+            await step(screen.action_move, lambda: screen.moving is not None)
+            before = screen.moving
+            await step(lambda: screen.action_travel("down"), lambda: screen.moving is not before)
             screen.action_unwind()
             shown = screen._page
             await step(lambda: screen.action_show_view("3"), lambda: screen._page is not shown)

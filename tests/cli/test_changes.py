@@ -98,6 +98,18 @@ def test_an_inbox_lists_what_waits(cli: Cli, number: str) -> None:
     assert [(row["number"], row["tier"]) for row in waiting] == [(number, "IT lead")]
 
 
+def test_what_is_watched_starred_or_tagged_is_found_by_it(cli: Cli, number: str) -> None:
+    done(cli, "ivo", "watch", number)
+    done(cli, "ivo", "star", number)
+    done(cli, "ivo", "tag", number, "vpn", "lyon")
+    done(cli, "ivo", "tag", number, "lyon", "--gone")
+
+    for query in ("is:watched", "is:starred", "#vpn", "-#lyon"):
+        listed = cli("--as", "ivo", "ls", f"type:change {query}", "--plain")
+        assert listed.out.startswith(number), query
+    assert cli("--as", "kim", "ls", "type:change is:starred", "--plain").out == ""
+
+
 def test_a_calendar_goes_out_and_comes_back(cli: Cli, number: str, tmp_path: Path) -> None:
     scheduled(cli, number)
     file = tmp_path / "calendar.ics"

@@ -82,6 +82,7 @@ PLANTED: Mapping[str, How] = {
     "change_step.by": How.TEXT,
     "change_step.note": How.TEXT,
     "change_step.summary": How.TEXT,
+    "change_tag.word": How.TEXT,
     "change_template.comment": How.TEXT,
     "change_template.content": How.CODE,
     "change_template.decided_by": How.TEXT,

@@ -187,7 +187,7 @@ def test_the_ledger_keeps_why_a_change_is_risky(desk: Desk) -> None:
 def test_without_approval_nothing_is_scheduled(desk: Desk, clock: StoppedClock) -> None:
     number = assessed(desk)
 
-    with pytest.raises(IllegalMove, match="is authorisation"):
+    with pytest.raises(IllegalMove, match="is authorisation; this can be done only in: scheduled"):
         runsheet.begin(desk, number, by="kim")
 
 

@@ -82,10 +82,16 @@ change.return         ++++--+---
 change.review         -+-+--+---
 change.schedule       ++++--+---
 change.second         -+-+--+---
+change.star           +++++++---
 change.submit         ++++--+---
+change.tag            ++++--+---
 change.undo           ++++--+---
 change.unfollow       ++++--+---
+change.unstar         +++++++---
+change.untag          ++++--+---
+change.unwatch        +++++++---
 change.verified       ++++--+---
+change.watch          +++++++---
 clocks.rebuild        ------+---
 clocks.recount        ------+---
 delegation.add        +++++-+---
@@ -222,10 +228,16 @@ ARGUMENTS: dict[str, Callable[[str], tuple[Any, ...]]] = {
     "change.review": lambda n: ("CHG-1", Outcome.FAILED),
     "change.schedule": lambda n: ("CHG-1", NOON, NOON + timedelta(hours=1)),
     "change.second": lambda n: ("CHG-1",),
+    "change.star": lambda n: ("CHG-1",),
     "change.submit": lambda n: ("CHG-1",),
+    "change.tag": lambda n: ("CHG-1", ("vpn",)),
     "change.undo": lambda n: ("CHG-1",),
     "change.unfollow": lambda n: ("CHG-1", "CHG-2"),
+    "change.unstar": lambda n: ("CHG-1",),
+    "change.untag": lambda n: ("CHG-1", ("vpn",)),
+    "change.unwatch": lambda n: ("CHG-1",),
     "change.verified": lambda n: ("CHG-1",),
+    "change.watch": lambda n: ("CHG-1",),
     "clocks.rebuild": lambda n: (0,),
     "clocks.recount": lambda n: (),
     "delegation.add": lambda n: ("kim", NOON, NOON + timedelta(days=1)),

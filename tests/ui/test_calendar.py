@@ -9,7 +9,7 @@ import pytest
 
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
-from deskterm.ui.screens.calendar import in_month, travelled
+from deskterm.ui.calendar_travel import in_month, travelled
 from deskterm.ui.screens.change import ChangeScreen
 from deskterm.ui.widgets.calendar import Layout, Sheet, drawn, hours_shown, shown_days
 from tests import changes as led
@@ -67,6 +67,30 @@ def test_lines_are_never_wider_than_the_screen(layout: Layout, size: tuple[int, 
     lines = drawn(Sheet(layout, NOON), *size)
 
     assert all(sum(len(piece.text) for piece in line) <= size[0] for line in lines)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+async def test_a_request_begins_at_its_first_label_and_ends_with_its_keys(
+    desk: Desk, size: tuple[int, int]
+) -> None:
+    async with console(desk, size=size) as pilot:
+        await press(pilot, "g", "c", "c", "enter")
+
+        seen = shown(pilot)
+        assert "Summary" in seen
+        assert "^S save" in seen
+
+
+async def test_a_small_month_gives_its_spare_lines_to_the_weeks_that_need_them(
+    desk: Desk, clock: StoppedClock
+) -> None:
+    with_changes(desk, clock)
+
+    async with console(desk) as pilot:
+        await press(pilot, "g", "c", "3")
+
+        assert "more" not in shown(pilot)
+        assert "CHG-3 !" in shown(pilot)
 
 
 async def test_windows_freezes_changes_and_conflicts_are_told_without_colour(

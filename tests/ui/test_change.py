@@ -12,8 +12,10 @@ from textual.pilot import Pilot
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.change import ChangeStatus
+from deskterm.reads import change
 from deskterm.services import changes, intake
 from deskterm.services.drafts import CallerDraft, NewTicket
+from deskterm.ui.change_words import risk_words
 from deskterm.ui.screens.change import ChangeScreen
 from tests import changes as led
 from tests.changes import WINDOW
@@ -256,3 +258,41 @@ async def test_recent_changes_on_the_same_item_are_shown_on_the_ticket(
         assert number in shown(pilot)
         await press(pilot, "2")
         assert "[2 Details +]" in shown(pilot)
+
+
+async def test_a_request_names_further_items_and_a_team_from_what_there_is(desk: Desk) -> None:
+    async with console(desk, agent="kim", size=(160, 45)) as pilot:
+        await press(pilot, "g", "c", "c", "enter")
+        await type_text(pilot, "New firmware")
+        await press(pilot, *["tab"] * 10, "down")
+        await type_text(pilot, "print")
+        await press(pilot, "enter", "tab", "tab", "down", "enter", "down", "down", "enter")
+        await press(pilot, "tab", "tab", "tab", "tab", "down")
+        await type_text(pilot, "network")
+        await press(pilot, "enter", "ctrl+s")
+
+    record = change.record(desk, "CHG-1", by="kim")
+    assert (record.row.service, record.row.team) == ("Printing", "network")
+    assert len(record.items) == 2
+
+
+async def test_a_window_that_has_passed_is_refused_at_its_field(desk: Desk) -> None:
+    async with console(desk, agent="kim") as pilot:
+        await press(pilot, "g", "c", "c", "enter")
+        await type_text(pilot, "New firmware")
+        await press(pilot, "tab", "ctrl+u")
+        await type_text(pilot, "2020-01-04 10:00")
+        await press(pilot, "tab", "ctrl+u")
+        await type_text(pilot, "2h")
+        await press(pilot, "ctrl+s")
+
+        assert "That window passed on 2020-01-04; say one that is to come." in shown(pilot)
+
+
+def test_no_risk_is_claimed_before_anybody_was_asked(desk: Desk) -> None:
+    number = led.open_change(desk)
+
+    first, *reasons = risk_words(change.record(desk, number, by="kim"))
+
+    assert first == "Risk not assessed yet"
+    assert reasons == ["  4 questions are asked when it is assessed"]

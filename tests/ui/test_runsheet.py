@@ -95,3 +95,15 @@ def test_the_countdown_ends_at_the_point_of_no_return(
 
     assert told in words
     assert is_late is late
+
+
+async def test_the_live_log_tells_seconds(desk: Desk, number: str, clock: StoppedClock) -> None:
+    (first, _second) = led.steps(desk, number)
+    clock.advance(timedelta(minutes=3, seconds=7))
+    runsheet.start_step(desk, number, first, by="ivo")
+
+    async with console(desk, agent="kim", size=(120, 40)) as pilot:
+        pilot.app.push_screen(RunSheetScreen(number))
+        await settle(pilot)
+
+        assert "20:03:07" in shown(pilot)

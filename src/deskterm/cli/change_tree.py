@@ -24,6 +24,7 @@ def add(verbs: Any, make: Maker) -> None:
     _approving(below, make)
     _implementing(below, make)
     _ending(below, make)
+    _marking(below, make)
     verb = make(verbs, "approvals", "approvals:inbox", _("List what waits for your decision"))
     verb.add_argument("--json", action="store_true", help=_("a JSON array"))
     _delegating(verbs, make)
@@ -130,6 +131,18 @@ def _ending(verbs: Any, make: Maker) -> None:
     verb.add_argument("--from", dest="since", metavar="INSTANT", help=_("30 days before the end without"))
     verb.add_argument("--to", dest="until", metavar="INSTANT", help=_("now without; not included"))
     verb.add_argument("--json", action="store_true", help=_("a JSON array"))
+
+
+def _marking(verbs: Any, make: Maker) -> None:
+    for name, summary in (
+        ("watch", _("Be told what happens to a change")),
+        ("star", _("Star a change, so that `is:starred` finds it")),
+        ("tag", _("Put words on a change")),
+    ):
+        verb = _numbered(verbs, make, name, summary)
+        if name == "tag":
+            verb.add_argument("words", metavar="WORD", nargs="+")
+        verb.add_argument("--gone", action="store_true", help=_("take it back"))
 
 
 def _delegating(verbs: Any, make: Maker) -> None:

@@ -16,7 +16,16 @@ from deskterm.domain.ticket_kpis import Period
 from deskterm.i18n import N_, _
 from deskterm.reads import change
 from deskterm.reads import changes as reads
-from deskterm.services import approvals, change_undo, changes, runsheet, stability, templates, windows
+from deskterm.services import (
+    approvals,
+    change_marks,
+    change_undo,
+    changes,
+    runsheet,
+    stability,
+    templates,
+    windows,
+)
 from deskterm.services.change_drafts import ChangeEdit, NewChange, StepDraft
 from deskterm.services.drafts import checked
 
@@ -274,6 +283,21 @@ def show(asked: Namespace) -> None:
 
 def _given(asked: Namespace) -> dict[str, Any]:
     return {name: value for name in GIVEN if (value := getattr(asked, name, None)) not in (None, "")}
+
+
+def watch(asked: Namespace) -> None:
+    """Be told what happens to a change, or no longer."""
+    _act(asked, change_marks.unwatch if asked.gone else change_marks.watch)
+
+
+def star(asked: Namespace) -> None:
+    """Star a change, or take one's star off."""
+    _act(asked, change_marks.unstar if asked.gone else change_marks.star)
+
+
+def tag(asked: Namespace) -> None:
+    """Put words on a change, or take them off."""
+    _act(asked, change_marks.untag if asked.gone else change_marks.tag, tuple(asked.words))
 
 
 def _act(asked: Namespace, action: Action[Any, Any], *given: object, **options: object) -> Any:

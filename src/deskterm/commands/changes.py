@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deskterm.commands.command import LISTS, Argument, Command, Place
+from deskterm.commands.command import LISTS, Argument, Command, Need, Place
 from deskterm.i18n import N_
 
 CALENDAR = frozenset({Place.CALENDAR})
@@ -43,7 +43,85 @@ TRAVELS = (
 )
 VIEWS = (("1", N_("day")), ("2", N_("week")), ("3", N_("month")), ("4", N_("agenda")))
 
+
+def _verb(
+    id_: str, title: str, help_: str, key: str, rank: int = 0, *arguments: Argument, takes: str = ""
+) -> Command:
+    """Return a command that does something to the changes that are marked or under the cursor."""
+    return Command(
+        f"calendar.{id_}", title, help_, (key,), CALENDAR, rank, arguments, Need.CHANGE, takes=takes
+    )
+
+
+EDIT = "change.edit"
+"""The action that owner, team and texts come to."""
+VERBS = (
+    _verb(
+        "go_on", N_("approve, go on"), N_("Take the next step: submit, assess, vote, begin, verify"), "s", 16
+    ),
+    _verb("refuse_change", N_("refuse"), N_("Vote against the change, saying why"), "r"),
+    _verb("edit", N_("edit"), N_("Edit the request for change"), "e", 17, takes=EDIT),
+    _verb("end", N_("close"), N_("Say what came of it, then close it"), "d", 18),
+    _verb("assign", N_("assign"), N_("Say who sees it through"), "a", 40, Argument("login"), takes=EDIT),
+    _verb("transfer", N_("team"), N_("Say which team it belongs to"), "A", 41, Argument("team"), takes=EDIT),
+    _verb("risk", N_("risk"), N_("Alter, assess or explain its risk"), "p", 42),
+    _verb("note", N_("note"), N_("Write a line in its log"), "i", 43, takes="change.note"),
+    _verb(
+        "confirm", N_("confirm"), N_("Give my word that the window suits"), "C", 44, takes="change.confirm"
+    ),
+    _verb("give_up", N_("cancel"), N_("Give it up before its review"), "X", 45, takes="change.cancel"),
+    _verb("tags", N_("tags"), N_("Put tags on, or take them off"), "#", takes="change.tag"),
+    _verb(
+        "link", N_("link"), N_("Link a ticket, or a change that must end first"), "&", takes="change.follow"
+    ),
+    _verb("watch", N_("watch"), N_("Watch, or stop watching"), "W"),
+    _verb("star", N_("star"), N_("Star it, or take the star off"), "*"),
+)
+
 IN_CALENDAR = (
+    *VERBS,
+    Command(
+        "calendar.filter_by",
+        N_("filter by it"),
+        N_("Filter by a value of the change; again: without it, off"),
+        ("f",),
+        CALENDAR,
+        46,
+    ),
+    Command(
+        "calendar.mark_and_move",
+        N_("mark"),
+        N_("Mark the change and go on; keys then act on all that are marked"),
+        ("space",),
+        CALENDAR,
+        47,
+    ),
+    Command("calendar.macro", N_("macro"), N_("Say what changes have instead of macros"), ("m",), CALENDAR),
+    Command(
+        "calendar.preview",
+        N_("details"),
+        N_("Show details below, right, or not at all"),
+        ("w",),
+        CALENDAR,
+        48,
+    ),
+    Command(
+        "calendar.add_span",
+        N_("window"),
+        N_("Add a maintenance window or a freeze"),
+        ("+",),
+        CALENDAR,
+        33,
+        takes="calendar.add",
+    ),
+    Command(
+        "calendar.remove_span",
+        N_("take out"),
+        N_("Take out a window or freeze that people added"),
+        ("D",),
+        CALENDAR,
+        takes="calendar.remove",
+    ),
     *(
         Command("calendar.travel", title, help_, keys, CALENDAR, parameter=how)
         for how, title, help_, keys in (*MOVES, *TRAVELS)
@@ -102,7 +180,7 @@ IN_CALENDAR = (
     Command(
         "calendar.unwind",
         N_("back"),
-        N_("Leave the move, then the filter, then the calendar"),
+        N_("Leave the move, then marks, then the filter, then the calendar"),
         ("escape",),
         CALENDAR,
     ),
@@ -173,6 +251,10 @@ IN_CHANGE = (
     Command("change.give_up", N_("cancel"), N_("Give the change up before its review"), ("X",), CHANGE, 41),
     Command("change.note", N_("note"), N_("Write a line in its log"), ("i",), CHANGE, 38),
     Command("change.template", N_("template"), N_("Propose it as a template for others"), ("P",), CHANGE),
+    Command("change.tags", N_("tags"), N_("Put tags on, or take them off"), ("#",), CHANGE),
+    Command("change.link", N_("link"), N_("Link a ticket, or a change that must end first"), ("L",), CHANGE),
+    Command("change.watch", N_("watch"), N_("Watch, or stop watching"), ("W",), CHANGE),
+    Command("change.star", N_("star"), N_("Star it, or take the star off"), ("*",), CHANGE),
     Command("change.copy_number", N_("copy"), N_("Copy the number"), ("y",), CHANGE),
     Command("change.unwind", N_("back"), N_("Go back"), ("escape",), CHANGE),
 )
@@ -196,6 +278,15 @@ IN_APPROVALS = (
         ("D",),
         APPROVALS,
         20,
+    ),
+    Command(
+        "approvals.end_delegation",
+        N_("end delegation"),
+        N_("Take a delegation back"),
+        ("X",),
+        APPROVALS,
+        21,
+        takes="delegation.end",
     ),
     Command("approvals.unwind", N_("back"), N_("Close the inbox"), ("escape",), APPROVALS),
 )

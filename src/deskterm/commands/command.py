@@ -56,6 +56,8 @@ class Need(StrEnum):
 
     TICKET = "ticket"
     """A ticket that is marked or under the cursor."""
+    CHANGE = "change"
+    """A change that is marked or under the cursor."""
     DONE = "done"
     """Something that was done and can be taken back."""
     UNDONE = "undone"

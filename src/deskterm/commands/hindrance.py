@@ -13,6 +13,7 @@ from deskterm.labels import label
 
 LACKING: Mapping[Need, str] = {
     Need.TICKET: N_("There is no ticket here."),
+    Need.CHANGE: N_("There is no change here."),
     Need.DONE: N_("There is nothing to take back."),
     Need.UNDONE: N_("There is nothing to do again."),
     Need.LATEST: N_("Nothing was done here yet."),

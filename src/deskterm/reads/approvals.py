@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from deskterm.desk import Desk, Look
 from deskterm.domain.approval import Tally, Verdict, votes_of
-from deskterm.domain.people import MAY
+from deskterm.domain.people import LEADS, MAY
 from deskterm.reads.change import VoteRow, tally_of
 from deskterm.reads.change import delegations as given_to_me
 from deskterm.reads.changes import CHANGE, LISTED, ChangeRow, row_of
@@ -122,6 +122,12 @@ def delegations(desk: Desk, *, by: str) -> tuple[DelegationView, ...]:
     """Return everybody's delegations that are in force or to come, by their beginning."""
     with desk.look(by) as look:
         return _found(look)
+
+
+def endable(desk: Desk, *, by: str) -> tuple[DelegationView, ...]:
+    """Return the delegations that the reader may take back: their own, those to them, as a lead all."""
+    with desk.look(by) as look:
+        return _delegations(look) if look.actor.roles.isdisjoint(LEADS) else _found(look)
 
 
 def _delegations(look: Look) -> tuple[DelegationView, ...]:

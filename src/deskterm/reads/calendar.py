@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 from deskterm.desk import Desk, Look
 from deskterm.domain import change as rules
+from deskterm.domain.approval import Verdict
 from deskterm.domain.calendar import (
     HORIZON,
     Conflict,
@@ -21,15 +23,21 @@ from deskterm.domain.calendar import (
     SpanKind,
     sentence,
 )
-from deskterm.domain.change import ChangeStatus
+from deskterm.domain.change import ChangeKind, ChangeStatus
 from deskterm.domain.change_rules import Recurring
 from deskterm.domain.errors import GateNotMet, NotFound
 from deskterm.domain.query import EVERYTHING, Condition, matches
 from deskterm.i18n import N_, _
+from deskterm.reads import change_marks
 from deskterm.reads.changes import CHANGE, LISTED, ChangeRow, context_of, facts, of_changes, row_of
 from deskterm.storage import bookings
-from deskterm.storage.tables import Change
+from deskterm.storage.tables import Change, ChangeApproval
+from deskterm.storage.types import table
 from deskterm.storage.visible import visible
+
+APPROVAL = table(ChangeApproval)
+CHUNK = 500
+"""So many changes are asked about in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,17 @@ class Entry:
     start: datetime
     end: datetime
     conflicts: tuple[Conflict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is to be known of a change besides its conflicts: that it waits, or what is due afterwards."""
+
+    entry: Entry
+    tier: str = ""
+    """Who has to decide on it; empty where nobody is asked."""
+    until: datetime | None = None
+    """When that decision, or the completion of an emergency change, is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +73,10 @@ class Page:
     freezes: tuple[Span, ...]
     collisions: tuple[tuple[Entry, Conflict], ...]
     """Every conflict with its change, by start; a pair of changes is told once, as hard if it is for one."""
+    remarks: tuple[Remark, ...]
+    """Changes that wait for a decision, are emergencies, or go or went back, by start."""
+    people: tuple[tuple[str, int], ...]
+    """Who takes part in how many of the changes ahead, the busiest first."""
     read_at: datetime
 
 
@@ -70,6 +93,8 @@ def page(desk: Desk, start: datetime, end: datetime, *, by: str, condition: Cond
             windows=tuple(span for span in spans if span.kind is SpanKind.WINDOW),
             freezes=tuple(span for span in spans if span.kind is SpanKind.FREEZE),
             collisions=tuple(_collisions(entries)),
+            remarks=tuple(_remarks(look, entries)),
+            people=_people(found, entries),
             read_at=look.now,
         )
 
@@ -87,9 +112,9 @@ def _rows(look: Look, start: datetime, end: datetime, condition: Condition) -> I
         )
         .order_by(CHANGE.c.planned_start, CHANGE.c.id)
     ).mappings()
-    asked = of_changes(condition)
+    asked, marks = of_changes(condition), change_marks.of_condition(look, condition)
     for row in map(dict, rows):
-        if matches(asked, facts(row), context):
+        if matches(asked, facts(row) | marks.get(row["id"], {}), context):
             yield row_of(row)
 
 
@@ -114,6 +139,49 @@ def _collisions(entries: Iterable[Entry]) -> list[tuple[Entry, Conflict]]:
             if pair not in told or (conflict.hard and not told[pair][1].hard):
                 told[pair] = entry, conflict
     return sorted(told.values(), key=lambda each: (each[0].start, each[0].change.key))
+
+
+def _remarks(look: Look, entries: Iterable[Entry]) -> Iterator[Remark]:
+    """Yield what is to be known of changes besides conflicts; what is due is read for those few alone."""
+    told = [entry for entry in entries if _is_remarkable(entry.change)]
+    keys = [entry.change.key for entry in told]
+    asked: dict[int, tuple[str, datetime]] = {}
+    done_by: dict[int, datetime] = {}
+    for first in range(0, len(keys), CHUNK):
+        some = keys[first : first + CHUNK]
+        asked |= {
+            row.change_id: (row.name, row.due_at)
+            for row in look.connection.execute(
+                select(APPROVAL.c.change_id, APPROVAL.c.name, APPROVAL.c.due_at).where(
+                    APPROVAL.c.change_id.in_(some), APPROVAL.c.verdict == Verdict.PENDING
+                )
+            )
+        }
+        done_by |= {
+            row.id: row.complete_by
+            for row in look.connection.execute(
+                select(CHANGE.c.id, CHANGE.c.complete_by).where(
+                    CHANGE.c.id.in_(some), CHANGE.c.complete_by.is_not(None)
+                )
+            )
+        }
+    for entry in told:
+        tier, due_at = asked.get(entry.change.key, ("", None))
+        yield Remark(entry, tier, due_at or done_by.get(entry.change.key))
+
+
+def _is_remarkable(row: ChangeRow) -> bool:
+    return (
+        row.status in (ChangeStatus.ASSESS, ChangeStatus.AUTHORISE)
+        or (row.kind is ChangeKind.EMERGENCY and row.is_open)
+        or row.rolling_back
+    )
+
+
+def _people(found: Planner, entries: Iterable[Entry]) -> tuple[tuple[str, int], ...]:
+    ahead = (found.index.bookings.get(entry.change.key) for entry in entries)
+    counted = Counter(login for booking in ahead if booking is not None for login in booking.people)
+    return tuple(sorted(counted.items(), key=lambda each: (-each[1], each[0])))
 
 
 def added(desk: Desk, *, by: str) -> Mapping[str, Recurring]:

@@ -16,11 +16,13 @@ from deskterm.desk import Desk, Look
 from deskterm.domain import change as rules
 from deskterm.domain import ticket as tickets
 from deskterm.domain.approval import Delegation, Tally, Verdict, votes_of
-from deskterm.domain.calendar import Conflict, sentence
+from deskterm.domain.calendar import Conflict, Span, sentence
 from deskterm.domain.change import ChangeKind, ChangeStatus, CheckKind, Step, StepState
 from deskterm.domain.errors import GateNotMet, NotFound
 from deskterm.domain.ledger import Entry
 from deskterm.domain.risk import Assessment, Questionnaire, assess
+from deskterm.domain.standard import Standard
+from deskterm.reads import change_marks
 from deskterm.reads.changes import CHANGE, LISTED, ChangeRow, row_of
 from deskterm.storage import bookings
 from deskterm.storage.chain import history
@@ -132,8 +134,14 @@ class ChangeRecord:
     """In the order in which they are asked, earlier rounds first."""
     checks: tuple[CheckRow, ...]
     incidents: tuple[IncidentRow, ...]
+    tags: tuple[str, ...]
+    watchers: tuple[str, ...]
+    is_starred: bool
+    """Whether the reader starred it."""
     links: tuple[str, ...]
     """Numbers of the records that are linked to it."""
+    spans: tuple[Span, ...]
+    """The maintenance windows and freezes over its place that are for what it alters."""
     conflicts: tuple[Conflict, ...]
     """At its window, or now where somebody asked to break the glass."""
     assessment: Assessment
@@ -202,7 +210,11 @@ def _record(look: Look, key: int, found: Mapping[str, Any]) -> ChangeRecord:
         tiers=tiers,
         checks=checks,
         incidents=incidents,
+        tags=change_marks.tags(look, key),
+        watchers=change_marks.watchers(look, key),
+        is_starred=key in change_marks.starred(look),
         links=_links(look, row.number),
+        spans=_spans(look, standard, key),
         conflicts=conflicts,
         assessment=assessment,
         missing=_missing(asked_for, row.status, look.now),
@@ -314,6 +326,14 @@ def delegations(look: Look) -> list[Delegation]:
         )
     )
     return [Delegation(each.login, each.delegate, each.starts_at, each.ends_at) for each in found]
+
+
+def _spans(look: Look, standard: Standard, key: int) -> tuple[Span, ...]:
+    place = bookings.booking(look.connection, key)
+    if place is None:
+        return ()
+    over = bookings.spans_of(look.connection, standard, place.start, place.end)
+    return tuple(span for span in over if not span.services or not span.services.isdisjoint(place.services))
 
 
 def _gate_facts(

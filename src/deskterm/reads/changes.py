@@ -18,6 +18,7 @@ from deskterm.domain.change_kpis import Ended, Figure, figures
 from deskterm.domain.errors import NotFound
 from deskterm.domain.query import And, Condition, Context, Is, Not, Op, Or, Query, Term, matches
 from deskterm.domain.words import tokens
+from deskterm.reads import change_marks
 from deskterm.storage.chain import EVENT, HISTORY, entry_of
 from deskterm.storage.tables import Change, ChangeIncident, ChangeItem, ConfigurationItem, Ticket
 from deskterm.storage.types import NEVER, table
@@ -102,8 +103,10 @@ def _taken(look: Look, condition: Condition, which: Sequence[ColumnElement[bool]
         .order_by(CHANGE.c.id)
     ).mappings()
     context = context_of(look)
-    asked = of_changes(condition)
-    return [dict(row) for row in found if matches(asked, facts(dict(row)), context)]
+    asked, marks = of_changes(condition), change_marks.of_condition(look, condition)
+    return [
+        dict(row) for row in found if matches(asked, facts(dict(row)) | marks.get(row["id"], {}), context)
+    ]
 
 
 def context_of(look: Look) -> Context:

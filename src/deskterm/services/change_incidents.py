@@ -47,7 +47,9 @@ def linked(tx: Transaction, ticket: Ticket, number: str) -> None:
     if change is not None:
         put(tx, change, ticket, caused=True)
         change_journal.record(tx, change, "change.incident_linked", ticket_id=ticket.id)
-        change_journal.tell(tx, change, "change.incident_linked", change_journal.own(change), urgent=True)
+        change_journal.tell(
+            tx, change, "change.incident_linked", change_journal.concerned(tx, change), urgent=True
+        )
 
 
 def unlinked(tx: Transaction, ticket: Ticket, number: str) -> None:

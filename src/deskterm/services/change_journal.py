@@ -29,6 +29,7 @@ from deskterm.storage.tables import (
     ChangeCheck,
     ChangeOrder,
     ChangeStep,
+    ChangeWatcher,
     ChangeWord,
     Counter,
     Notification,
@@ -99,6 +100,12 @@ def own(change: Change) -> frozenset[str]:
     return frozenset({change.requester, change.assignee})
 
 
+def concerned(tx: Transaction, change: Change) -> frozenset[str]:
+    """Return whom a change's news concern: whose it is, and its watchers."""
+    watchers = select(ChangeWatcher.login).where(col(ChangeWatcher.change_id) == key(change))
+    return own(change) | frozenset(tx.session.exec(watchers))
+
+
 def advance(tx: Transaction, change: Change, kind: str, **details: Any) -> None:
     """Ask the gate, and move a change to the next state of its way.
 
@@ -125,7 +132,7 @@ def move(tx: Transaction, change: Change, after: ChangeStatus, kind: str, **deta
         mend_glass(change)
     change.status = after
     record(tx, change, kind, **details)
-    tell(tx, change, kind, own(change))
+    tell(tx, change, kind, concerned(tx, change))
 
 
 def _take_place(tx: Transaction, change: Change) -> None:
@@ -160,10 +167,10 @@ def expect(change: Change, *statuses: ChangeStatus) -> None:
     """
     if change.status not in statuses:
         raise IllegalMove(
-            N_("{number} is {before}; that belongs to: {after}."),
+            N_("The state of {number} is {before}; this can be done only in: {after}."),
             number=number(change),
             before=change.status,
-            after=", ".join(sorted(statuses)),
+            after=tuple(status for status in ChangeStatus if status in statuses),
         )
 
 

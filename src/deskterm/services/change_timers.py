@@ -50,7 +50,7 @@ def _incomplete(tx: Transaction, timer: Timer, change: Change) -> bool:
     if not change.is_open or not missing:
         return False
     tx.record("change", change_journal.key(change), "change.incomplete", missing=missing)
-    change_journal.tell(tx, change, "change.incomplete", change_journal.own(change), urgent=True)
+    change_journal.tell(tx, change, "change.incomplete", change_journal.concerned(tx, change), urgent=True)
     return True
 
 

@@ -187,7 +187,9 @@ def roll_back(tx: Transaction, number: str, reason: str, *, by: str, seen: int |
     else:
         change_journal.record(tx, change, "change.rolling_back", reason=plain(reason), late=late)
     owners = {row.owner for row in change_journal.steps(tx, change) if row.owner}
-    change_journal.tell(tx, change, "change.rolling_back", owners | change_journal.own(change), urgent=True)
+    change_journal.tell(
+        tx, change, "change.rolling_back", owners | change_journal.concerned(tx, change), urgent=True
+    )
 
 
 @action("change.finish")

@@ -75,7 +75,9 @@ def judge(
         journal.record(tx, incident, "ticket.unlinked", link=LinkKind.CAUSED_BY, other=name[2])
     change_journal.record(tx, change, "change.judged", ticket=name[0], caused=caused, note=plain(note))
     if caused:
-        change_journal.tell(tx, change, "change.incident_linked", change_journal.own(change), urgent=True)
+        change_journal.tell(
+            tx, change, "change.incident_linked", change_journal.concerned(tx, change), urgent=True
+        )
 
 
 @action("change.verified")
@@ -133,5 +135,5 @@ def propose_to_close(tx: Transaction, change: Change) -> bool:
         return False
     change.proposed_at = tx.now
     change_journal.record(tx, change, "change.close_proposed")
-    change_journal.tell(tx, change, "change.close_proposed", change_journal.own(change))
+    change_journal.tell(tx, change, "change.close_proposed", change_journal.concerned(tx, change))
     return True

@@ -209,7 +209,7 @@ def _put(
             conflict=sentence(hard),
         )
     owners = {step.owner for step in change_journal.steps(tx, change) if step.owner}
-    change_journal.tell(tx, change, kind, owners | change_journal.own(change))
+    change_journal.tell(tx, change, kind, owners | change_journal.concerned(tx, change))
     return found
 
 

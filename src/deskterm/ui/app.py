@@ -73,7 +73,7 @@ class DeskApp(Surviving, App[None]):
     CSS_PATH = [style("app"), style("theme"), style("parts")]  # noqa: RUF012 - Textual's own
     BINDINGS: ClassVar[list[BindingType]] = []
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-mid"), (120, "-wide")]  # noqa: RUF012 - Textual's own
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's own
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall"), (36, "-high")]  # noqa: RUF012 - Textual's own
 
     def __init__(
         self,

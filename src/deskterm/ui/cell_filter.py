@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from deskterm.reads.changes import ChangeRow
     from deskterm.reads.queue import QueueRow
 
 
@@ -51,6 +52,20 @@ def terms(row: QueueRow) -> list[str]:
     )
     flags = [f"is:{name}" for name, there in (("major", row.major), ("vip", row.vip)) if there]
     return [term(name, value) for name, value in named if value is not None] + flags
+
+
+def change_terms(row: ChangeRow) -> list[str]:
+    """Return what a change's values are as conditions, those that people filter by most first."""
+    named: Sequence[tuple[str, object]] = (
+        ("svc", row.service or "none"),
+        ("ci", row.ci or "none"),
+        ("assignee", row.assignee),
+        ("status", row.status.value),
+        ("team", row.team or "none"),
+        ("risk", int(row.risk) if row.risk is not None else "none"),
+        ("impact", row.impact),
+    )
+    return [term(name, value) for name, value in named]
 
 
 def term(name: str, value: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from deskterm.ui import times
 from deskterm.ui.dialogs.form import Area, Choice, Field, Line
 
 if TYPE_CHECKING:
+    from deskterm.desk import Desk
     from deskterm.reads.change import ChangeRecord, StepRow
     from deskterm.services.change_drafts import ChangeEdit, NewChange, StepDraft
 
@@ -31,10 +33,35 @@ TEXTS: Mapping[str, str] = {
 """The texts of a request for change → what the form asks."""
 
 
-def request_fields(kind: ChangeKind, record: ChangeRecord | None = None) -> list[Field]:
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What the form of a request lets somebody choose from."""
+
+    services: tuple[str, ...] = ()
+    cis: tuple[str, ...] = ()
+    logins: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+
+
+def offers(desk: Desk, by: str) -> Offers:
+    """Read what there is to choose from."""
+    from deskterm.reads import people
+
+    known = people.catalogue(desk, by=by)
+    return Offers(
+        known.services,
+        known.cis,
+        tuple(agent.login for agent in people.agents(desk, by=by)),
+        tuple(team.key for team in people.teams(desk, by=by)),
+    )
+
+
+def request_fields(kind: ChangeKind, offered: Offers, record: ChangeRecord | None = None) -> list[Field]:
     """Return the form of a request for change, filled with what is there.
 
     Args:
+        kind: of the change.
+        offered: what there is to choose from.
         record: the change that is edited; None for a new one. A new standard change is not asked for its
             plans: its template has them.
     """
@@ -47,11 +74,19 @@ def request_fields(kind: ChangeKind, record: ChangeRecord | None = None) -> list
     levels = tuple((str(int(level)), label(level)) for level in Level)
     return [
         *fields,
-        Line("service", _("Service"), there.get("service", "")),
-        Line("ci", _("Configuration item"), there.get("ci", "")),
+        Line("service", _("Service"), there.get("service", ""), offers=offered.services),
+        Line("ci", _("Configuration item"), there.get("ci", ""), offers=offered.cis),
+        Line(
+            "items",
+            _("Further configuration items, separated by commas"),
+            there.get("items", ""),
+            offers=offered.cis,
+            several=True,
+        ),
         Choice("impact", _("Impact when it fails"), levels, there.get("impact", "3")),
         Line("downtime_minutes", _("Planned downtime in minutes"), there.get("downtime_minutes", "")),
-        Line("assignee", _("Who sees it through"), there.get("assignee", ""), _("you")),
+        Line("assignee", _("Who sees it through"), there.get("assignee", ""), _("you"), offered.logins),
+        Line("team", _("Team"), there.get("team", ""), offers=offered.teams),
     ]
 
 
@@ -63,9 +98,17 @@ def _values(record: ChangeRecord | None) -> dict[str, str]:
     there = {name: record.fields.get(name) for name in (*TEXTS, "downtime_minutes")}
     there |= {
         "summary": row.summary, "service": row.service, "ci": row.ci, "assignee": row.assignee,
-        "impact": str(row.impact),
+        "team": row.team, "items": ", ".join(record.items), "impact": str(row.impact),
     }  # fmt: skip
     return {name: "" if value is None else str(value) for name, value in there.items()}
+
+
+def _items(fields: dict[str, object]) -> dict[str, object]:
+    """Return fields with the further items as names, where they are among them."""
+    if "items" in fields:
+        names = (name.strip() for name in str(fields["items"]).split(","))
+        fields["items"] = tuple(name for name in names if name)
+    return fields
 
 
 def new_change(kind: ChangeKind, template: str | None, values: Mapping[str, str], now: datetime) -> NewChange:
@@ -81,8 +124,8 @@ def new_change(kind: ChangeKind, template: str | None, values: Mapping[str, str]
         name: value.strip() for name, value in values.items() if name not in WINDOW and value.strip()
     }
     if values.get("planned_start", "").strip():
-        fields["planned_start"], fields["planned_end"] = window(values, now)
-    return checked(NewChange, {**fields, "kind": kind, "template": template})
+        fields["planned_start"], fields["planned_end"] = window_ahead(values, now)
+    return checked(NewChange, {**_items(fields), "kind": kind, "template": template})
 
 
 def edit_of(record: ChangeRecord, values: Mapping[str, str]) -> ChangeEdit | None:
@@ -95,10 +138,10 @@ def edit_of(record: ChangeRecord, values: Mapping[str, str]) -> ChangeEdit | Non
     from deskterm.services.drafts import checked
 
     there = _values(record)
-    fields = {
+    fields: dict[str, object] = {
         name: value.strip() for name, value in values.items() if value.strip() != there.get(name, "").strip()
     }
-    return checked(ChangeEdit, fields) if fields else None
+    return checked(ChangeEdit, _items(fields)) if fields else None
 
 
 WINDOW = ("planned_start", "planned_end")
@@ -132,6 +175,22 @@ def window(values: Mapping[str, str], now: datetime) -> tuple[datetime, datetime
         raise GateNotMet(N_("Say when it ends, or how long it lasts."), field="planned_end")
     is_time_alone = re.fullmatch(r"\s*\d{1,2}:\d{2}\s*", said) is not None
     return start, end + timedelta(days=1) if is_time_alone and end <= start else end
+
+
+def window_ahead(values: Mapping[str, str], now: datetime) -> tuple[datetime, datetime]:
+    """Return the window that was typed for work that is still to be done.
+
+    Raises:
+        GateNotMet: one of the two is none, or it has passed.
+    """
+    start, end = window(values, now)
+    if end <= now:
+        raise GateNotMet(
+            N_("That window passed on {day}; say one that is to come."),
+            field="planned_start",
+            day=times.day(end),
+        )
+    return start, end
 
 
 def step_lines(steps: Sequence[StepRow], start: datetime | None) -> str:

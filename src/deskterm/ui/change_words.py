@@ -101,15 +101,26 @@ def tally_words(tally: Tally) -> str:
 
 
 def risk_words(record: ChangeRecord) -> list[str]:
-    """Return how risky a change is and why, a reason a line."""
-    found = record.assessment
-    lines = [_("Risk {level}").format(level=label(record.row.risk or found.level))]
-    lines += [f"  {_reason(reason)}" for reason in found.reasons]
+    """Return how risky a change is and why, a reason a line; only the rules, until somebody was asked."""
+    found, risk = record.assessment, record.row.risk
+    is_open = risk is None and bool(found.unanswered)
+    lines = [
+        _("Risk not assessed yet") if is_open else _("Risk {level}").format(level=label(risk or found.level))
+    ]
+    lines += [f"  {_reason(reason)}" for reason in found.reasons if reason.rule or not is_open]
     if found.unanswered:
-        text = ngettext(
-            "{count} question without answer counts as its riskiest",
-            "{count} questions without answer count as their riskiest",
-            len(found.unanswered),
+        text = (
+            ngettext(
+                "{count} question is asked when it is assessed",
+                "{count} questions are asked when it is assessed",
+                len(found.unanswered),
+            )
+            if is_open
+            else ngettext(
+                "{count} question without answer counts as its riskiest",
+                "{count} questions without answer count as their riskiest",
+                len(found.unanswered),
+            )
         )
         lines.append("  " + text.format(count=len(found.unanswered)))
     return lines
@@ -132,10 +143,15 @@ def facts_line(record: ChangeRecord) -> str:
 
 def next_line(record: ChangeRecord) -> str:
     """Return what `s` does now, and what is missing for it."""
+    told = next_words(record)
+    return f"{told}   ! {record.missing}" if record.missing else told
+
+
+def next_words(record: ChangeRecord) -> str:
+    """Return what `s` does now; how the change ended where it does nothing any more."""
     if record.row.status not in NEXT:
         return coded(record.row.outcome) if record.row.outcome else label(record.row.status)
-    told = _("s: {next}").format(next=_(NEXT[record.row.status]))
-    return f"{told}   ! {record.missing}" if record.missing else told
+    return _("s: {next}").format(next=_(NEXT[record.row.status]))
 
 
 def block(lines: Iterable[tuple[str, bool] | str]) -> Content:
@@ -282,8 +298,8 @@ def ledger(record: ChangeRecord) -> Content:
     return block([log_line(entry, record.read_at) for entry in reversed(record.log)])
 
 
-def log_line(entry: Entry, now: datetime) -> str:
-    """Return an entry of the ledger: when, who, what."""
+def log_line(entry: Entry, now: datetime, *, seconds: bool = False) -> str:
+    """Return an entry of the ledger: when, to the second if that is wanted, who, what."""
     changes = (
         {}
         if entry.kind == "change.opened"
@@ -291,7 +307,8 @@ def log_line(entry: Entry, now: datetime) -> str:
     )
     happened = sentences.happened(entry.kind, changes, entry.details, now, all_fields=True)
     words = "  ".join((happened, *(str(entry.details[name]) for name in TOLD if entry.details.get(name))))
-    return f"{times.moment(entry.at, now):<16}  {sentences.speaker(entry.by):<8}  {words}"
+    at = times.moment(entry.at, now, seconds=seconds)
+    return f"{at:<{19 if seconds else 16}}  {sentences.speaker(entry.by):<8}  {words}"
 
 
 NAMED = ("status", "kind", "risk", "assignee", "service", "ci", "outcome")

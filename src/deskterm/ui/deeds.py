@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import signature
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from deskterm.domain.errors import DeskError
 from deskterm.domain.ticket import Status
@@ -35,6 +35,18 @@ class Subject:
     urgency: int | None = None
 
 
+class Seen(Protocol):
+    """A record as it was when it was last read."""
+
+    @property
+    def number(self) -> str:
+        """Its number."""
+
+    @property
+    def version(self) -> int:
+        """Its version then."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deed:
     """An action and what it takes after the number, so that it can be tried, done and done again anywhere."""
@@ -43,7 +55,7 @@ class Deed:
     args: tuple[object, ...] = ()
     kwargs: Mapping[str, object] = field(default_factory=dict)
 
-    def seen(self, subjects: Sequence[Subject]) -> dict[str, int] | None:
+    def seen(self, subjects: Iterable[Seen]) -> dict[str, int] | None:
         """Return the versions that were looked at, None where the action does not ask for them."""
         if "seen" not in signature(self.action.work).parameters:
             return None

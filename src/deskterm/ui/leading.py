@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from deskterm.commands import Need, Situation
@@ -15,6 +16,7 @@ from deskterm.labels import label
 from deskterm.ui import change_forms
 from deskterm.ui.change_words import span_words
 from deskterm.ui.changing import ChangingScreen
+from deskterm.ui.deeds import Deed, deed
 from deskterm.ui.dialogs.form import Area, Choice, Field, Line
 from deskterm.ui.dialogs.picker import Option, Picker
 from deskterm.ui.screen import T
@@ -65,24 +67,25 @@ class LeadingScreen(ChangingScreen[T]):
         """Edit the request."""
         record = self.changed()
         if record is not None:
-            self._ask_request(record, _("Edit"), submit=False)
+            self.work(partial(self._ask_request, record, _("Edit"), submit=False), "perform")
 
     def _submit(self) -> None:
         record = self.changed()
         if record is not None:
-            self._ask_request(record, _("Submit"), submit=True)
+            self.work(partial(self._ask_request, record, _("Submit"), submit=True), "perform")
 
-    def _ask_request(self, record: ChangeRecord, title: str, *, submit: bool) -> None:
+    async def _ask_request(self, record: ChangeRecord, title: str, *, submit: bool) -> None:
         from deskterm.services import changes
 
-        number = record.row.number
+        number, kind = record.row.number, record.row.kind
+        offered = await self.console.ask(change_forms.offers, self.console.desk, self.console.agent)
 
         async def hand_in(values: dict[str, str]) -> None:
             await self._save(record, values)
             if submit:
                 await self.act(changes.submit, number, words=_("{number} is submitted"))
 
-        self.ask(title, change_forms.request_fields(record.row.kind, record), hand_in)
+        self.ask(title, change_forms.request_fields(kind, offered, record), hand_in)
 
     async def _save(self, record: ChangeRecord, values: Mapping[str, str]) -> None:
         """Write down what a form changed, compared with the desk as it is now: it may be the second try."""
@@ -163,7 +166,7 @@ class LeadingScreen(ChangingScreen[T]):
         number, version = record.row.number, record.row.version
 
         async def submit(values: dict[str, str]) -> None:
-            window = change_forms.window(values, self.console.desk.clock.now())
+            window = change_forms.window_ahead(values, self.console.desk.clock.now())
             conflicts = await self.act(
                 windows.schedule, number, *window, words=_("{number}: window set"), seen=version
             )
@@ -233,7 +236,7 @@ class LeadingScreen(ChangingScreen[T]):
         """Give one's word that the window suits."""
         from deskterm.services import windows
 
-        self.do_to_change(windows.confirm, words=_("{number}: you confirmed"))
+        self.do_to_each(deed(windows.confirm), _("{number}: you confirmed"))
 
     def action_follow(self) -> None:
         """Say which change must end first."""
@@ -376,7 +379,10 @@ class LeadingScreen(ChangingScreen[T]):
         """Give the change up."""
         from deskterm.services import changes
 
-        self.ask_line(_("Cancel"), _("Why"), changes.cancel, words=_("{number} is cancelled"))
+        def deed_of(values: dict[str, str]) -> Deed:
+            return deed(changes.cancel, values["reason"])
+
+        self.ask_each(_("Cancel"), [Line("reason", _("Why"))], deed_of, _("{number} is cancelled"))
 
     def action_template(self) -> None:
         """Propose the change as a template."""

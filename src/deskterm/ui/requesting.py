@@ -39,18 +39,20 @@ async def pick_kind(screen: DeskScreen[Any], start: datetime | None) -> None:
     def picked(value: str | None) -> None:
         if value is not None:
             kind, _blank, template = value.partition(" ")
-            ask_request(screen, ChangeKind(kind), template or None, start)
+            screen.work(partial(ask_request, screen, ChangeKind(kind), template or None, start), "perform")
 
     screen.app.push_screen(Picker(_("Which kind of change?"), options), picked)
 
 
-def ask_request(
+async def ask_request(
     screen: DeskScreen[Any], kind: ChangeKind, template: str | None, start: datetime | None
 ) -> None:
     """Ask for a request for change, open it on the desk, and show it."""
     submit = partial(_open, screen, kind, template)
     window = change_forms.window_fields(start, start + USUAL if start else None)
-    summary, *others = change_forms.request_fields(kind)
+    console = screen.console
+    offered = await console.ask(change_forms.offers, console.desk, console.agent)
+    summary, *others = change_forms.request_fields(kind, offered)
     titles = {
         ChangeKind.NORMAL: _("Normal change"),
         ChangeKind.STANDARD: _("Standard change"),

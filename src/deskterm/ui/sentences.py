@@ -66,6 +66,10 @@ SENTENCES: Mapping[str, tuple[Sentence, ...]] = {
     "ticket.untagged": (Sentence(N_("no longer tagged {removed}"), ("removed",)),),
     "ticket.watched": (Sentence(N_("{login} watches"), ("login",)),),
     "ticket.unwatched": (Sentence(N_("{login} no longer watches"), ("login",)),),
+    "change.tagged": (Sentence(N_("tagged {added}"), ("added",)),),
+    "change.untagged": (Sentence(N_("no longer tagged {removed}"), ("removed",)),),
+    "change.watched": (Sentence(N_("{login} watches"), ("login",)),),
+    "change.unwatched": (Sentence(N_("{login} no longer watches"), ("login",)),),
     "ticket.task_added": (
         Sentence(N_("task for {assignee}: {summary}"), ("assignee", "summary")),
         Sentence(N_("task added: {summary}"), ("summary",)),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from deskterm.i18n import _
 
@@ -54,14 +56,21 @@ def second(at: datetime) -> str:
     return f"{at.astimezone():%H:%M:%S}"
 
 
-def moment(at: datetime, now: datetime) -> str:
-    """Return an instant as short as it can be told from others: `14:32`, `Tue 14:32`, `2026-06-02 14:32`."""
+def moment(at: datetime, now: datetime, *, seconds: bool = False) -> str:
+    """Return an instant as short as it can be told from others: `14:32`, `Tue 14:32`, `2026-06-02 14:32`.
+
+    Args:
+        at: the instant.
+        now: when it is read.
+        seconds: whether it is told to the second.
+    """
     local, today = at.astimezone(), now.astimezone().date()
+    clock = second(at) if seconds else hour(at)
     if local.date() == today:
-        return f"{local:%H:%M}"
+        return clock
     if abs(local.date() - today) < timedelta(days=6):
-        return f"{_(WEEKDAYS[local.weekday()])} {local:%H:%M}"
-    return f"{local:%Y-%m-%d %H:%M}"
+        return f"{_(WEEKDAYS[local.weekday()])} {clock}"
+    return f"{local:%Y-%m-%d} {clock}"
 
 
 def day(at: datetime) -> str:
@@ -102,6 +111,21 @@ def instant(text: str, now: datetime) -> datetime | None:
     except ValueError:
         return None
     return start.astimezone(zone).replace(hour=int(hours), minute=int(minutes)).astimezone(UTC)
+
+
+def zone_name() -> str:
+    """Return the name of the reader's time zone: `Europe/Paris`; empty where the machine does not tell it."""
+    set_here = os.environ.get("TZ", "").lstrip(":")
+    name = set_here or os.path.realpath("/etc/localtime").partition("/zoneinfo/")[2]
+    return name if zone_of(name) else ""
+
+
+def zone_of(name: str) -> ZoneInfo | None:
+    """Return a time zone by its name, None where there is none of that name."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones, a path, nothing
+        return None
 
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -111,6 +111,33 @@ class ChangeOrder(SQLModel, table=True):
     after_id: int = Field(foreign_key="change.id", primary_key=True, index=True)
 
 
+class ChangeWatcher(SQLModel, table=True):
+    """An agent who wants to know what happens to a change."""
+
+    __tablename__ = "change_watcher"
+
+    change_id: int = Field(foreign_key="change.id", primary_key=True)
+    login: str = Field(foreign_key="agent.login", primary_key=True, index=True)
+
+
+class ChangeStar(SQLModel, table=True):
+    """A change that somebody wants to find again; nobody else sees that."""
+
+    __tablename__ = "change_star"
+
+    change_id: int = Field(foreign_key="change.id", primary_key=True)
+    login: str = Field(foreign_key="agent.login", primary_key=True, index=True)
+
+
+class ChangeTag(SQLModel, table=True):
+    """A word put on a change."""
+
+    __tablename__ = "change_tag"
+
+    change_id: int = Field(foreign_key="change.id", primary_key=True)
+    word: str = Field(primary_key=True, index=True)
+
+
 class ChangeApproval(SQLModel, table=True):
     """A tier's decision on a change."""
 

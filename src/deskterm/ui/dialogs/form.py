@@ -29,6 +29,10 @@ class Line:
     title: str
     value: str = ""
     hint: str = ""
+    offers: tuple[str, ...] = ()
+    """What `Down` lets somebody choose from; anything else may be typed as well."""
+    several: bool = False
+    """Whether what is chosen is added to what is there, separated by commas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,7 @@ class FormDialog(Dialog[None]):
         keep: names the form, so that what was typed is there again after `Esc`.
     """
 
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "submit", N_("Save"), show=False, priority=True, id="form.submit"),
         Binding("escape", "leave", N_("Leave"), show=False, id="form.leave"),
@@ -179,8 +184,8 @@ class FormDialog(Dialog[None]):
         return {field.name: _value_of(self.query_one(f"#field-{field.name}")) for field in self._fields}
 
     def on_mount(self) -> None:
-        """Begin at the first field."""
-        self.query_one(f"#field-{self._fields[0].name}").focus()
+        """Begin at the first field; it is in sight, and scrolling to it would hide its label."""
+        self.query_one(f"#field-{self._fields[0].name}").focus(scroll_visible=False)
 
     def on_input_submitted(self) -> None:
         """Hand in at Enter where there is only one field, else go on."""
@@ -188,6 +193,29 @@ class FormDialog(Dialog[None]):
             self.action_submit()
         else:
             self.focus_next()
+
+    def on_key(self, event: events.Key) -> None:
+        """Let somebody choose what the line takes."""
+        line = next((each for each in self._fields if self._is_focused(each)), None)
+        if event.key == "down" and isinstance(line, Line) and line.offers:
+            event.stop()
+            self._choose(line)
+
+    def _is_focused(self, field: Field) -> bool:
+        return self.focused is not None and self.focused.id == f"field-{field.name}"
+
+    def _choose(self, line: Line) -> None:
+        from deskterm.ui.dialogs.picker import Option, Picker
+
+        field = self.query_one(f"#field-{line.name}", Input)
+
+        def chosen(value: str | None) -> None:
+            if value is not None:
+                there = field.value.rstrip(" ,")
+                field.value = f"{there}, {value}" if line.several and there else value
+                field.cursor_position = len(field.value)
+
+        self.app.push_screen(Picker(line.title, [Option(each, each) for each in line.offers]), chosen)
 
     def action_submit(self) -> None:
         """Hand the form in."""
@@ -241,7 +269,8 @@ def _widget_of(field: Field, value: str) -> Widget:
         area = TextArea(value, soft_wrap=True, tab_behavior="focus", id=f"field-{field.name}")
         area.cursor_blink = False
         return area
-    line = Input(value, placeholder=field.hint, select_on_focus=False, compact=True, id=f"field-{field.name}")
+    hint = field.hint or (_("Down chooses") if field.offers else "")
+    line = Input(value, placeholder=hint, select_on_focus=False, compact=True, id=f"field-{field.name}")
     line.cursor_blink = False
     return line
 

@@ -21,12 +21,13 @@ from deskterm.ui import change_words, times
 from deskterm.ui.change_routes import open_change
 from deskterm.ui.changing import ChangingScreen
 from deskterm.ui.dialogs.form import Choice, Field, FormDialog, Line
+from deskterm.ui.dialogs.picker import Option, Picker
 from deskterm.ui.gate import txt
 from deskterm.ui.widgets.columns import Cell, Column
 from deskterm.ui.widgets.ticket_table import TicketTable
 
 if TYPE_CHECKING:
-    from deskterm.reads.approvals import Inbox, InboxRow, TemplateRow
+    from deskterm.reads.approvals import DelegationView, Inbox, InboxRow, TemplateRow
     from deskterm.reads.change import ChangeRecord
 
 
@@ -80,8 +81,8 @@ class ApprovalsScreen(ChangingScreen["tuple[Inbox, dict[int, ChangeRecord]]"]):
             Column("due", _("Until"), lambda row: Cell(self._due(row)), 10),
             Column("number", _("Number"), lambda row: Cell(row.number), 9),
             Column("what", _("What"), lambda row: Cell(row.what), 20, flex=True),
+            Column("tier", _("Who decides"), lambda row: Cell(row.tier), 12),
             Column("tally", _("Votes"), lambda row: Cell(row.tally), 17),
-            Column("tier", _("Who decides"), lambda row: Cell(row.tier, "muted"), 20, rank=1),
         )
         yield TicketTable(columns, id="approvals-table")
         yield Static(id="approvals-empty", markup=False)
@@ -155,13 +156,8 @@ class ApprovalsScreen(ChangingScreen["tuple[Inbox, dict[int, ChangeRecord]]"]):
         self.query_one("#approvals-request").scroll_home(animate=False)
 
     def _delegations(self, inbox: Inbox) -> Content:
-        """Return who votes for whom, and until when."""
-        lines = [
-            _("{login} is voted for by {to} until {until}").format(
-                login=each.login, to=each.to, until=times.moment(each.ends_at, self._now)
-            )
-            for each in inbox.delegations
-        ]
+        """Return who votes for whom, from when if that is to come, and until when."""
+        lines = [delegation_words(each, self._now) for each in inbox.delegations]
         return change_words.block(lines)
 
     def _request(self) -> Content:
@@ -256,6 +252,42 @@ class ApprovalsScreen(ChangingScreen["tuple[Inbox, dict[int, ChangeRecord]]"]):
 
         self.work(ask, "perform")
 
+    def action_end_delegation(self) -> None:
+        """Take a delegation back: one's own, one to oneself, anybody's as a lead."""
+        from deskterm.reads import approvals as reads
+        from deskterm.services import approvals
+
+        console = self.console
+
+        async def end(delegation: int) -> None:
+            await console.ask(approvals.end_delegation, console.desk, delegation, by=console.agent)
+            console.poke()
+            self.say(_("The delegation is over."))
+
+        def picked(delegation: str | None) -> None:
+            if delegation is not None:
+                self.work(lambda: end(int(delegation)), "perform")
+
+        async def show() -> None:
+            found = await console.ask(reads.endable, console.desk, by=console.agent)
+            if not found:
+                self.say(_("No delegation is in force or to come that you could end."))
+                return
+            options = [Option(str(each.id), delegation_words(each, self._now)) for each in found]
+            self.app.push_screen(Picker(_("End which delegation?"), options), picked)
+
+        self.work(show, "perform")
+
     def action_unwind(self) -> None:
         """Close the inbox."""
         self.action_close()
+
+
+def delegation_words(row: DelegationView, now: datetime) -> str:
+    """Return who votes for whom: from when if that is to come, and until when."""
+    until = times.moment(row.ends_at, now)
+    if row.starts_at <= now:
+        return _("{login} is voted for by {to} until {until}").format(login=row.login, to=row.to, until=until)
+    return _("{login} is voted for by {to} from {start} until {until}").format(
+        login=row.login, to=row.to, start=times.moment(row.starts_at, now), until=until
+    )

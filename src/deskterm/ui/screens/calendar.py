@@ -1,51 +1,55 @@
-"""The change calendar: windows, freezes, changes and what collides; changes are moved and requested here."""
+"""The change calendar: windows, freezes, changes, what collides; changes are led, moved, requested here."""
 
 from __future__ import annotations
 
-from calendar import monthrange
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
+from textual.containers import Container
 from textual.content import Content
+from textual.timer import Timer
 from textual.widgets import Static
 
 from deskterm.assets import style
-from deskterm.commands import Need, Place, Situation
-from deskterm.domain.calendar import Slot, sentence
+from deskterm.commands import Command, Need, Place, Situation
 from deskterm.domain.change import PLANNING, ChangeKind
-from deskterm.domain.errors import BadInput
+from deskterm.domain.errors import BadInput, NotFound
 from deskterm.domain.query import EVERYTHING, Condition
-from deskterm.i18n import N_, _, ngettext
-from deskterm.labels import label
-from deskterm.ui import change_words, requesting
+from deskterm.i18n import _, ngettext
+from deskterm.ui import calendar_words, cell_filter, requesting, spanning
 from deskterm.ui.change_routes import open_change
-from deskterm.ui.deeds import Subject
 from deskterm.ui.dialogs.form import FormDialog, Line
-from deskterm.ui.doing import DoingScreen
+from deskterm.ui.dialogs.picker import Option, Picker
 from deskterm.ui.gate import txt
-from deskterm.ui.moving import Move, planner_around
-from deskterm.ui.widgets.calendar import HOURS, Calendar, Layout, Mark, Sheet, instant_of, shown_days
+from deskterm.ui.screens.calendar_sheet import LAYOUTS, CalendarSheet
+from deskterm.ui.widgets.calendar import Calendar, Layout, Sheet, instant_of, lines_of, shown_days
+from deskterm.ui.widgets.calendar_panes import CalendarPanes, Known
+from deskterm.ui.widgets.status_line import StatusLine
 from deskterm.ui.widgets.view_tabs import Tab, ViewTabs
 
 if TYPE_CHECKING:
-    from deskterm.domain.calendar import Conflict
+    from deskterm.domain.calendar import NoSlot, Slot
     from deskterm.reads.calendar import Page
+    from deskterm.reads.change import ChangeRecord
 
-LAYOUTS = {
-    Layout.DAY: N_("Day"), Layout.WEEK: N_("Week"), Layout.MONTH: N_("Month"), Layout.AGENDA: N_("Agenda"),
-}  # fmt: skip
-DAY = timedelta(days=1)
-TOLD_MOST = 8
-"""So many conflicts are told at once, as there is room for; `n` walks through all."""
-TALL = 36
+REST_SECONDS = 0.15
+"""What is known of a change follows when the cursor has rested on it this long."""
+HIGH = 36
 """Lines of a terminal in which every hour of a day gets its own."""
+WIDE = 120
+"""Columns from which words about the change and about conflicts stand side by side."""
+WORDS_LEAST, WORDS_MOST = 6, 13
+"""Lines that words below the sheet need, and can use."""
+PLACES = ("below", "right", "off")
+"""Where the words stand, next to the sheet."""
+SEVERAL = frozenset({"assign", "transfer", "note", "confirm", "give_up", "tags", "watch", "star"})
+"""Acts that take all marked changes; the others take one."""
 
 
-class CalendarScreen(DoingScreen["Page"]):
+class CalendarScreen(CalendarSheet):
     """Changes by day, week, month, or as a list."""
 
     CSS_PATH = style("calendar")
@@ -54,45 +58,59 @@ class CalendarScreen(DoingScreen["Page"]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._layout = Layout.WEEK
-        self._hours = 2
-        self._cursor: datetime | None = None
-        self._selected: int | None = None
-        self._conflict = -1
+        self._acted_on: ChangeRecord | None = None
+        """The change under the cursor, read when a key was pressed that acts on it."""
         self._text = ""
         self._condition: Condition = EVERYTHING
-        self._page: Page | None = None
-        self._move: Move | None = None
+        self._by_value: cell_filter.Step | None = None
+        self._place = PLACES[0]
+        self._rest: Timer | None = None
+        self._record: ChangeRecord | None = None
+        """What is shown of the change under the cursor."""
+        self._room: Slot | NoSlot | None = None
+        """Where that would have room; None where nothing hard is in its way, or nobody asked yet."""
 
     def body(self) -> ComposeResult:
-        """List views, calendar, what is under the cursor, conflicts."""
+        """List views, calendar, what is under the cursor, conflicts, load."""
         yield ViewTabs()
-        yield Calendar(id="calendar-sheet")
-        yield Static(id="calendar-change", markup=False)
-        yield Static(id="calendar-conflicts", markup=False)
+        with Container(id="calendar-body"):
+            yield Calendar(id="calendar-sheet")
+            yield CalendarPanes()
+        yield Static(id="calendar-load", markup=False)
 
     def on_mount(self) -> None:
         """Put the keys on the calendar; where there is room, a line is an hour."""
-        self._hours = 1 if self.app.size.height >= TALL else 2
+        self._hours = 1 if self.is_high else 2
         self.query_one(Calendar).focus()
-        self._show_tabs()
+        self._place_panes()
+        self.show_tabs()
 
-    def subjects(self) -> tuple[Subject, ...]:
-        """Return no ticket: keys act on changes here."""
-        return ()
+    def on_resize(self) -> None:
+        """Say as much as there is room for."""
+        self._place_panes()
+        self.show_tabs()
+        self.paint()
+
+    @property
+    def change(self) -> ChangeRecord | None:
+        """The change under the cursor as it was when a key was pressed."""
+        return self._acted_on
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether there is room for words side by side."""
+        return self.app.size.width >= WIDE
+
+    @property
+    def is_high(self) -> bool:
+        """Whether there is room for a line an hour, and for load below all."""
+        return self.app.size.height >= HIGH
 
     def heading(self) -> str:
-        """Return which days are shown."""
+        """Return which days are shown, and by whose clock."""
         if self._cursor is None:
             return _("CHANGES")
-        first, after = shown_days(self._layout, self._cursor)
-        last = after - DAY
-        if self._layout is Layout.MONTH:
-            return f"{_('CHANGES')}  {self._cursor.astimezone():%Y-%m}"
-        if self._layout is Layout.DAY:
-            return f"{_('CHANGES')}  {first:%Y-%m-%d}"
-        week = _("week {number}").format(number=first.isocalendar().week)
-        return f"{_('CHANGES')}  {week}  {first:%d.%m.}-{last:%d.%m.%Y}"
+        return calendar_words.heading(self._layout, self._cursor, is_wide=self.is_wide)
 
     def notice(self) -> str:
         """Return how many conflicts there are that block, and how many that warn."""
@@ -118,308 +136,149 @@ class CalendarScreen(DoingScreen["Page"]):
     def show(self, model: Page) -> None:
         """Fill the calendar; a change that is being moved stays under way."""
         self._page = model
-        if self._move is not None:
-            self.work(self._look_around, "planner", exclusive=True, again=True)
+        rows = {entry.change.key: entry.change for entry in model.entries}
+        self._marked |= {key: row for key, row in rows.items() if key in self._marked}
+        if self.moving is not None:
+            self.work(self.look_around, "planner", exclusive=True, again=True)
         elif self._selected is None:
             self._select_here()
-        self._paint()
+        self.paint()
+        self._rested()
         self.show_header()
 
-    @property
-    def _marks(self) -> tuple[Mark, ...]:
-        """The changes to draw, the moved one where it would be."""
-        marks = [
-            Mark(entry.change, entry.start, entry.end, entry.conflicts)
-            for entry in (self._page.entries if self._page else ())
-            if self._move is None or entry.change.key != self._move.change.key
-        ]
-        if self._move is not None:
-            booking = self._move.booking
-            marks.append(
-                Mark(self._move.change, booking.start, booking.end, self._move.conflicts, is_moving=True)
-            )
-        return tuple(sorted(marks, key=lambda mark: (mark.start, mark.change.key)))
-
-    @property
-    def _mark(self) -> Mark | None:
-        """The change that keys act on."""
-        return next((mark for mark in self._marks if mark.change.key == self._selected), None)
-
-    def _paint(self) -> None:
+    def paint(self) -> None:
+        """Draw the sheet and the words around it."""
         if self._page is None or self._cursor is None:
             return
-        spans = (*self._page.windows, *self._page.freezes)
-        now = self._page.read_at
-        sheet = Sheet(self._layout, self._cursor, self._marks, spans, now, self._selected, self._hours)
-        self.query_one(Calendar).show(sheet)
-        self.query_one("#calendar-change", Static).update(self._change_words())
-        self.query_one("#calendar-conflicts", Static).update(self._conflict_words())
+        marks, page = self.marks, self._page
+        sheet = Sheet(
+            self._layout, self._cursor, marks, (*page.windows, *page.freezes), page.read_at, self._selected,
+            self._hours, frozenset(self._marked),
+        )  # fmt: skip
+        calendar = self.query_one(Calendar)
+        calendar.styles.height = self._sheet_height(sheet)
+        calendar.show(sheet)
+        if self._record is not None and self._record.row.key != self._selected:
+            self._record = self._room = None
+            self._rested()
+        elif self._record is None and self._selected is not None:
+            self._rested()
+        known = Known(page, self._cursor, self.mark, self._record, self._room, max(0, self._conflict))
+        self.query_one(CalendarPanes).show(known, is_wide=self.is_wide)
+        self.query_one("#calendar-load", Static).update(self._load_words(page, sheet))
+        self._about()
         self.show_header()
 
-    def _change_words(self) -> Content:
-        """Return two lines about what is under the cursor."""
-        mark = self._mark
-        if mark is None:
-            assert self._cursor is not None, "painted after it was read"
-            at = f"{change_words.day_name(self._cursor)} {self._cursor.astimezone():%Y-%m-%d %H:00}"
-            return txt(_("No change here. c requests one for {at}.").format(at=at))
-        change = mark.change
-        head = f"{change.number} {change.summary} · {change_words.span_words(mark.start, mark.end)}"
-        if mark.is_moving:
-            rest = _("MOVING: arrows 15 min, Shift+arrows 1 day, Enter keeps, Esc cancels")
-        else:
-            parts = (
-                label(change.status),
-                label(change.kind),
-                _("risk {level}").format(level=change_words.coded(change.risk)),
-                change.assignee,
-                change.service or "",
-                change.ci or "",
-            )
-            rest = " · ".join(part for part in parts if part)
-        return Content("\n").join((txt(head, one_line=True).stylize("bold"), txt(rest, one_line=True)))
+    def _sheet_height(self, sheet: Sheet) -> int | str:
+        """Return the lines of the sheet: as many as it fills, so that all others are for words below it."""
+        if self._place != "below":
+            return "1fr"
+        room = self.query_one("#calendar-body").size.height
+        most = lines_of(sheet)
+        if most is None:
+            return max(1, room - (WORDS_MOST if self.is_high else WORDS_LEAST))
+        return max(1, min(most, room - WORDS_LEAST))
 
-    def _conflict_words(self) -> Content:
-        """Return the conflicts as sentences, the one that is looked at first."""
-        if self._move is not None:
-            found = [conflict_line(self._mark, conflict) for conflict in self._move.conflicts if self._mark]
-            return change_words.block(found or [_("ok Nothing is in the way there.")])
-        if self._page is None:
-            return Content("")
-        collisions = self._page.collisions
-        first = max(0, self._conflict)
-        ordered = [*collisions[first:], *collisions[:first]]
-        lines = [
-            conflict_line(Mark(entry.change, entry.start, entry.end), conflict)
-            for entry, conflict in ordered[:TOLD_MOST]
-        ]
-        return change_words.block(lines)
+    def _load_words(self, page: Page, sheet: Sheet) -> Content:
+        """Return how much is done on each day, and by whom."""
+        parts = [calendar_words.people_line(page)]
+        if self._layout in (Layout.DAY, Layout.WEEK):
+            parts.insert(0, calendar_words.load_line(sheet.days, sheet.marks))
+        return txt("      ".join(filter(None, parts)), one_line=True)
 
-    def _show_tabs(self) -> None:
+    def _about(self) -> None:
+        """Say what the next key acts on where changes are marked."""
+        count = len(self._marked)
+        words = ngettext("{count} marked", "{count} marked: keys act on all of them", count)
+        self.query_one(StatusLine).about(words.format(count=count) if count else "")
+
+    def _rested(self) -> None:
+        """Read what is known of the change under the cursor once it has rested there."""
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(REST_SECONDS, self._show_known)
+
+    def _show_known(self) -> None:
+        if self._place != "off":
+            self.work(self._know, "preview", exclusive=True, again=True)
+
+    async def _know(self) -> None:
+        """Show what is known of the change under the cursor; look for room where it is blocked."""
+        from deskterm.reads import calendar, change
+
+        mark, console = self.mark, self.console
+        if mark is None or self.moving is not None:
+            return
+        number = mark.change.number
+        try:
+            record = await console.ask(change.record, console.desk, number, by=console.agent)
+            if record.row.key != self._selected:
+                return
+            self._record, self._room = record, None
+            self.paint()
+            if record.row.status in PLANNING and any(conflict.hard for conflict in record.conflicts):
+                room = await console.ask_slowly(calendar.free_slot, console.desk, number, by=console.agent)
+                if record is self._record:
+                    self._room = room
+                    self.paint()
+        except NotFound:
+            self._record = None
+
+    def show_tabs(self) -> None:
+        """Show the layouts, and what filter or signs there are."""
         tabs = [Tab(layout.value, _(title)) for layout, title in LAYOUTS.items()]
-        legend = _("░ window  ▒ freeze")
-        shown = f"/ {self._text}" if self._text else legend
-        self.query_one(ViewTabs).show([*tabs, Tab("", shown)], self._layout.value)
+        legend = calendar_words.legend(is_wide=self.is_wide)
+        shown = f"/ {self._text}" if self._text else ""
+        words = [shown, legend] if self.is_wide else [shown or legend]
+        self.query_one(ViewTabs).show([*tabs, *(Tab("", word) for word in words if word)], self._layout.value)
 
-    def action_show_view(self, digit: str) -> None:
-        """Show a day, a week, a month or the agenda."""
-        self._layout = Layout(digit)
-        self._show_tabs()
-        self.reload()
+    def _place_panes(self) -> None:
+        body = self.query_one("#calendar-body")
+        for name in PLACES:
+            body.set_class(name == self._place, f"-{name}")
+        self.query_one("#calendar-load").display = self._place == "below" and self.is_high
 
-    def action_fewer_hours(self) -> None:
-        """Let a line stand for fewer hours."""
-        self._hours = HOURS[max(0, HOURS.index(self._hours) - 1)]
-        self._paint()
+    def action_preview(self) -> None:
+        """Go on to the next place of the words: below, at the right where there is room, nowhere."""
+        places = PLACES if self.is_wide else ("below", "off")
+        place = places.index(self._place) if self._place in places else 0
+        self._place = places[(place + 1) % len(places)]
+        self._place_panes()
+        self.paint()
+        told = {"below": _("details below"), "right": _("details at the right"), "off": _("no details")}
+        self.say(told[self._place])
 
-    def action_more_hours(self) -> None:
-        """Let a line stand for more hours."""
-        self._hours = HOURS[min(len(HOURS) - 1, HOURS.index(self._hours) + 1)]
-        self._paint()
+    def situation(self) -> Situation:
+        """Return what there is to act on."""
+        here = {Need.CHANGE} if self.chosen else set()
+        return Situation({*super().situation().has, *here})
 
-    def action_travel(self, how: str) -> None:
-        """Move the cursor, or the change that is being moved."""
-        if self._cursor is None:
-            return
-        if self._move is not None:
-            self._move = self._move.by_key(how)
-            if self._move.is_far:
-                self.work(self._look_around, "planner", exclusive=True, again=True)
-            self._put_cursor(self._move.booking.start)
-        elif self._layout is Layout.AGENDA and how in ("down", "up"):
-            self._step(1 if how == "down" else -1)
+    async def run_command(self, command: Command, *values: str) -> None:
+        """Read the change under the cursor before a key that acts on it: what is shown may be older."""
+        if command.needs is not Need.CHANGE or self.hindrance(command):
+            await super().run_command(command, *values)
+        elif self.moving is not None:
+            self.say(_("Enter keeps the change here, Esc puts it back; other keys act again after that."))
+        elif len(self._marked) > 1 and command.action not in SEVERAL:
+            self.say(_("That goes for one change at a time: Esc takes the marks off."), problem=True)
         else:
-            self._put_cursor(travelled(self._cursor, how, self._layout, self._hours))
-            self._select_here()
-            self._paint()
+            self.work(partial(self._run_on_change, command, *values), "perform")
 
-    def _put_cursor(self, at: datetime) -> None:
-        """Put the cursor at an instant; read again where it is not among the shown days."""
-        before = shown_days(self._layout, self._cursor or at)
-        self._cursor = at
-        if shown_days(self._layout, at) == before:
-            self._paint()
-        else:
-            if self._move is None:
-                self._selected = None
-            self.reload()
+    async def _run_on_change(self, command: Command, *values: str) -> None:
+        from deskterm.reads import change
 
-    def _select_here(self) -> None:
-        """Let keys act on the change under the cursor."""
-        assert self._cursor is not None, "asked after it was read"
-        local = self._cursor.astimezone()
-        start = instant_of(local.date(), local.hour // self._hours * self._hours)
-        end = start + timedelta(hours=self._hours)
-        if self._layout is Layout.MONTH:
-            start, end = instant_of(local.date()), instant_of(local.date() + DAY)
-        here = [mark.change.key for mark in self._marks if mark.start < end and mark.end > start]
-        if self._selected not in here:
-            self._selected = here[0] if here else None
-
-    def action_next_change(self) -> None:
-        """Go to the next change."""
-        self._step(1)
-
-    def action_previous_change(self) -> None:
-        """Go to the change before."""
-        self._step(-1)
-
-    def _step(self, by: int) -> None:
-        marks = self._marks
-        if not marks or self._move is not None or self._cursor is None:
-            return
-        keys = [mark.change.key for mark in marks]
-        if self._selected in keys:
-            place = (keys.index(self._selected) + by) % len(keys)
-        else:
-            later = [number for number, mark in enumerate(marks) if mark.start >= self._cursor]
-            place = (later[0] if later else 0) if by > 0 else (later[0] - 1 if later else -1)
-        self._select(marks[place])
-
-    def _select(self, mark: Mark) -> None:
-        """Go to a change; one that began before the shown days is met at their beginning."""
-        assert self._page is not None, "marks come from a page"
-        self._selected, self._cursor = mark.change.key, max(mark.start, self._page.start)
-        self._paint()
-
-    def action_next_conflict(self) -> None:
-        """Go to the next conflict."""
-        self._walk(1)
-
-    def action_previous_conflict(self) -> None:
-        """Go to the conflict before."""
-        self._walk(-1)
-
-    def _walk(self, by: int) -> None:
-        collisions = self._page.collisions if self._page else ()
-        if not collisions:
-            self.say(_("Nothing collides in these days."))
-            return
-        self._conflict = (
-            (self._conflict + by) % len(collisions) if self._conflict >= 0 else 0 if by > 0 else -1
-        )
-        self._conflict %= len(collisions)
-        entry, conflict = collisions[self._conflict]
-        mark = Mark(entry.change, entry.start, entry.end)
-        self._select(mark)
-        self.say(conflict_line(mark, conflict), problem=conflict.hard)
-
-    def action_today(self) -> None:
-        """Go to now."""
-        self._put_cursor(self.console.desk.clock.now())
-        self._select_here()
-        self._paint()
+        console, number = self.console, self.chosen[0].number
+        self._acted_on = await console.ask(change.record, console.desk, number, by=console.agent)
+        await super().run_command(command, *values)
 
     async def action_open(self) -> None:
         """Open the change, or keep the one that is being moved where it is now."""
-        if self._move is not None:
-            await self._keep(self._move)
-        elif self._mark is not None:
-            open_change(self, self._mark.change.number)
+        if self.moving is not None:
+            await self.keep(self.moving)
+        elif self.mark is not None:
+            open_change(self, self.mark.change.number)
         else:
             self.say(_("There is no change here."), problem=True)
-
-    def action_move(self) -> None:
-        """Begin to move the change."""
-        mark = self._planned_mark()
-        if mark is not None:
-            self.work(partial(self._begin_move, mark.change.key, None), "perform")
-
-    def _planned_mark(self) -> Mark | None:
-        """Return the change under the cursor if it can still be moved; say why it can't."""
-        mark = self._mark
-        if mark is None:
-            self.say(_("There is no change here."), problem=True)
-        elif mark.change.status not in PLANNING:
-            told = _("{number} is {status}; it stays where it is.")
-            self.say(told.format(number=mark.change.number, status=label(mark.change.status)), problem=True)
-            mark = None
-        return mark
-
-    async def _begin_move(self, key: int, to: datetime | None) -> None:
-        """Take a change up, at once at another place if there is one."""
-        from deskterm.reads import calendar
-
-        mark = next((each for each in self._marks if each.change.key == key), None)
-        if mark is None:
-            return
-        start = to or mark.start
-        desk, me = self.console.desk, self.console.agent
-        planner = await planner_around(self.console, start)
-        booking = planner.index.bookings.get(key)
-        if booking is None:
-            booking = (
-                await self.console.ask(calendar.planner, desk, mark.start, mark.end, by=me)
-            ).index.bookings[key]
-        self._move = Move(mark.change, booking, planner, start).to(start)
-        self._selected = key
-        self._put_cursor(start)
-
-    async def _look_around(self) -> None:
-        """Ask anew what a change that is being moved can collide with: it went far, or others moved."""
-        if self._move is None:
-            return
-        at = self._move.booking.start
-        planner = await planner_around(self.console, at)
-        if self._move is not None:
-            self._move = replace(self._move, planner=planner, asked_at=at)
-            self._paint()
-
-    async def _keep(self, move: Move) -> None:
-        """Write down where a change was moved to; a refusal leaves it under way."""
-        from deskterm.services import windows
-
-        booking, row = move.booking, move.change
-        await self.console.ask(
-            windows.schedule, self.console.desk, row.number, booking.start, booking.end,
-            by=self.console.agent, seen=row.version,
-        )  # fmt: skip
-        self._move = None
-        self.console.poke()
-        told = _("{number} is at {window} now")
-        window = change_words.span_words(booking.start, booking.end)
-        self.say(told.format(number=row.number, window=window), undoable=True)
-        self.reload()
-
-    def situation(self) -> Situation:
-        """Return what there is to act on; whether something can be taken back, the ledger knows."""
-        return Situation({*super().situation().has, Need.DONE})
-
-    def action_undo(self) -> None:
-        """Give the change under the cursor back the window that one moved it from last."""
-        if self._move is not None:
-            self.say(_("Esc puts it back where it was."))
-        elif self._mark is None:
-            self.say(_("There is no change here."), problem=True)
-        else:
-            self.work(partial(self._undo, self._mark.change.number), "perform")
-
-    async def _undo(self, number: str) -> None:
-        from deskterm.services import change_undo
-
-        await self.console.ask(change_undo.undo, self.console.desk, number, by=self.console.agent)
-        self.console.poke()
-        self.say(_("{number}: taken back").format(number=number))
-        self.reload()
-
-    def action_free_slot(self) -> None:
-        """Take the change to the next room for it; Enter keeps it there."""
-        mark = self._planned_mark()
-        if mark is not None:
-            self.work(partial(self._find_room, mark), "perform")
-
-    async def _find_room(self, mark: Mark) -> None:
-        from deskterm.reads import calendar
-
-        found = await self.console.ask_slowly(
-            calendar.free_slot, self.console.desk, mark.change.number, by=self.console.agent
-        )
-        if isinstance(found, Slot):
-            await self._begin_move(mark.change.key, found.start)
-            told = _("Next room: {window}. Enter takes it.")
-            self.say(told.format(window=change_words.span_words(found.start, found.end)))
-        else:
-            self.say(calendar.why_no_slot(found), problem=True)
 
     def action_new(self) -> None:
         """Request a change at the cursor."""
@@ -427,7 +286,17 @@ class CalendarScreen(DoingScreen["Page"]):
 
     def action_emergency(self) -> None:
         """Request an emergency change."""
-        requesting.ask_request(self, ChangeKind.EMERGENCY, None, self._slot)
+        asked = partial(requesting.ask_request, self, ChangeKind.EMERGENCY, None, self._slot)
+        self.work(asked, "perform")
+
+    def action_add_span(self) -> None:
+        """Add a maintenance window or a freeze at the cursor."""
+        if self._slot is not None:
+            self.work(partial(spanning.ask_span, self, self._slot), "perform")
+
+    def action_remove_span(self) -> None:
+        """Take out a window or freeze that people added."""
+        self.work(partial(spanning.pick_span, self), "perform")
 
     @property
     def _slot(self) -> datetime | None:
@@ -439,17 +308,39 @@ class CalendarScreen(DoingScreen["Page"]):
 
     def action_filter(self) -> None:
         """Show only the changes that a filter takes."""
-        from deskterm.query import parse
 
         async def submit(values: dict[str, str]) -> None:
-            text = values["filter"].strip()
-            self._condition = parse(text).condition if text else EVERYTHING
-            self._text = text
-            self._show_tabs()
-            self.reload()
+            self._filter(values["filter"].strip())
 
         fields = [Line("filter", _("Filter"), self._text, _("such as risk:high assignee:me"))]
         self.app.push_screen(FormDialog(_("Filter the calendar"), fields, submit))
+
+    def _filter(self, text: str) -> None:
+        """Put a filter in force; empty for none."""
+        from deskterm.query import parse
+
+        self._condition = parse(text).condition if text else EVERYTHING
+        self._text = text
+        self.show_tabs()
+        self.reload()
+
+    def action_filter_by(self) -> None:
+        """Filter by a value of the change; again, take what has it away, then drop the condition."""
+        if self._by_value is not None and self._by_value.text == self._text:
+            self._by_value = self._by_value.next()
+            self._filter(self._by_value.text)
+            return
+        if self.mark is None:
+            self.say(_("There is no change here."), problem=True)
+            return
+        options = [Option(term, term) for term in cell_filter.change_terms(self.mark.change)]
+
+        def picked(term: str | None) -> None:
+            if term is not None:
+                self._by_value = cell_filter.Step(self._text, term)
+                self._filter(self._by_value.text)
+
+        self.app.push_screen(Picker(_("Filter by this value; f again: not, then off"), options), picked)
 
     def action_export(self, file: str = "") -> None:
         """Write the calendar to an iCalendar file; ask where to, unless that is given."""
@@ -477,60 +368,23 @@ class CalendarScreen(DoingScreen["Page"]):
 
     def action_copy_number(self) -> None:
         """Copy the number of the change under the cursor."""
-        if self._mark is not None:
-            self.console.copy_to_clipboard(self._mark.change.number)
-            self.say(_("Copied: {text}").format(text=self._mark.change.number))
+        if self.mark is not None:
+            self.console.copy_to_clipboard(self.mark.change.number)
+            self.say(_("Copied: {text}").format(text=self.mark.change.number))
 
     def action_unwind(self) -> None:
-        """Leave the move, then the filter, then the calendar."""
-        if self._move is not None:
+        """Leave the move, then marks, then the filter, then the calendar."""
+        if self.moving is not None:
             self._cursor = (
                 max(self._page.start, self._cursor) if self._page and self._cursor else self._cursor
             )
-            self._move = None
+            self.moving = None
             self.say(_("Nothing was moved."))
-            self._paint()
+            self.paint()
+        elif self._marked:
+            self._marked.clear()
+            self.paint()
         elif self._text:
-            self._text, self._condition = "", EVERYTHING
-            self._show_tabs()
-            self.reload()
+            self._filter("")
         else:
             self.action_close()
-
-
-def conflict_line(mark: Mark, conflict: Conflict) -> str:
-    """Return a conflict as a line: `!! Wed 22:00 CHG-90: CHG-92 alters Mail at the same time.`"""
-    at = f"{change_words.day_name(mark.start)} {mark.start.astimezone():%H:%M}"
-    return f"{'!!' if conflict.hard else '! '} {at} {mark.change.number}: {sentence(conflict)}"
-
-
-def travelled(cursor: datetime, how: str, layout: Layout, hours: int) -> datetime:
-    """Return where a key takes the cursor: an hour of a day, by the reader's clock.
-
-    Args:
-        cursor: where it is.
-        how: the parameter of the key's command.
-        layout: in a month, up and down go by weeks.
-        hours: how many hours a line stands for.
-    """
-    local = cursor.astimezone()
-    day, hour = local.date(), local.hour // hours * hours
-    lines = {"down": 1, "up": -1, "page_down": 6, "page_up": -6}
-    if how in lines:
-        if layout is Layout.MONTH:
-            return instant_of(day + lines[how] * 7 * DAY, hour)
-        lines_on = hour + lines[how] * hours
-        return instant_of(day + lines_on // 24 * DAY, lines_on % 24)
-    if how in ("top", "bottom"):
-        return instant_of(day, 0 if how == "top" else 24 - hours)
-    if how in ("month_on", "month_back"):
-        return instant_of(in_month(day, 1 if how == "month_on" else -1), hour)
-    days = {"left": -1, "right": 1, "week_back": -7, "week_on": 7}
-    return instant_of(day + days[how] * DAY, hour)
-
-
-def in_month(day: date, by: int) -> date:
-    """Return the same day so many months on, or the last of that month where it has no such day."""
-    months = day.year * 12 + day.month - 1 + by
-    year, month = divmod(months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -16,8 +16,8 @@ from deskterm.commands import Place
 from deskterm.i18n import N_, _
 from deskterm.labels import label
 from deskterm.ui import change_words
+from deskterm.ui.change_verbs import ChangeVerbs
 from deskterm.ui.gate import txt
-from deskterm.ui.leading import LeadingScreen
 from deskterm.ui.widgets.view_tabs import Tab, ViewTabs
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ SCROLLS = {
 """How a page moves under each key."""
 
 
-class ChangeScreen(LeadingScreen["ChangeRecord"]):
+class ChangeScreen(ChangeVerbs["ChangeRecord"]):
     """One change.
 
     Args:

@@ -16,7 +16,7 @@ from deskterm.domain.change import ChangeStatus, StepState
 from deskterm.i18n import _
 from deskterm.labels import label
 from deskterm.ui import change_words, times
-from deskterm.ui.changing import ChangingScreen
+from deskterm.ui.changing import ChangingScreen, literal
 from deskterm.ui.dialogs.form import Line
 from deskterm.ui.gate import txt
 from deskterm.ui.widgets.run_sheet import RunSheet
@@ -86,7 +86,7 @@ class RunSheetScreen(ChangingScreen["ChangeRecord"]):
     def _log(self, model: ChangeRecord) -> Content:
         """Return the live log of the change."""
         lines = [
-            change_words.log_line(entry, model.read_at)
+            change_words.log_line(entry, model.read_at, seconds=True)
             for entry in model.log
             if entry.kind.startswith(LOGGED)
         ]
@@ -124,7 +124,7 @@ class RunSheetScreen(ChangingScreen["ChangeRecord"]):
         if step is None:
             self.say(_("There is no step here."), problem=True)
             return
-        words = _("{step}: begun").format(step=step.summary).replace("{", "{{").replace("}", "}}")
+        words = literal(_("{step}: begun").format(step=step.summary))
         self.do_to_change(runsheet.start_step, step.id, words=words, seen=step.version)
 
     def action_step_done(self) -> None:
@@ -147,7 +147,7 @@ class RunSheetScreen(ChangingScreen["ChangeRecord"]):
             self.say(_("There is no step here."), problem=True)
             return
         told = _("{step}: {state}").format(step=step.summary, state=label(state))
-        words = told.replace("{", "{{").replace("}", "}}")
+        words = literal(told)
         if state is StepState.DONE:
             self.do_to_change(runsheet.finish_step, step.id, state, words=words, seen=step.version)
             return

@@ -79,6 +79,15 @@ class Sheet:
     """The change that keys act on."""
     hours: int = 2
     """How many hours a line stands for."""
+    marked: frozenset[int] = frozenset()
+    """The changes that are marked."""
+
+    def edge(self, marks: Iterable[Mark], otherwise: str = "") -> str:
+        """Return what stands before changes: `*` where one is marked, `>` where keys act on one."""
+        keys = {mark.change.key for mark in marks}
+        if keys & self.marked:
+            return "*"
+        return ">" if self.selected in keys else otherwise
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -217,6 +226,13 @@ def _hours(sheet: Sheet, width: int, height: int) -> list[Line]:
     return lines
 
 
+def lines_of(sheet: Sheet) -> int | None:
+    """Return the most lines that a sheet fills, None where that is as many as there are."""
+    if sheet.layout in (Layout.DAY, Layout.WEEK):
+        return 2 + len(range(0, 24, sheet.hours))
+    return None
+
+
 def hours_shown(sheet: Sheet, rows: int) -> range:
     """Return the hours that have a line; where they are more than fit, those around the cursor."""
     hours = range(0, 24, sheet.hours)
@@ -313,9 +329,9 @@ def _joined(marks: Sequence[Mark], cells: int, sheet: Sheet, start: datetime) ->
     chosen = any(mark.change.key == sheet.selected for mark in marks)
     if len(marks) == 1:
         return _boxed(marks, cells, sheet, start)
-    text = f"{'>' if chosen else ''}{keys} {worst}"
+    text = f"{sheet.edge(marks)}{keys} {worst}"
     if len(text) > cells:
-        text = f"{'>' if chosen else ''}{len(marks)} {worst}"
+        text = f"{sheet.edge(marks)}{len(marks)} {worst}"
     return Piece(clip(text, cells), MEANINGS.get(worst, ""), cursor=chosen)
 
 
@@ -323,7 +339,7 @@ def _boxed(marks: Sequence[Mark], cells: int, sheet: Sheet, start: datetime) -> 
     """Return a line of a change: number and sign on its first, what and who on its second."""
     mark = next((each for each in marks if each.change.key == sheet.selected), marks[0])
     chosen = mark.change.key == sheet.selected
-    edge = ">" if chosen else "│"
+    edge = sheet.edge([mark], "│")
     lines = (max(mark.start, instant_of(start.astimezone().date())) - start) // timedelta(hours=sheet.hours)
     change = mark.change
     if lines >= 0:
@@ -346,15 +362,32 @@ def _month(sheet: Sheet, width: int, height: int) -> list[Line]:
         for day, cells in zip(days[:7], widths, strict=True)
     ]
     lines = [heads]
-    weeks = len(days) // 7
-    rows = max(2, (height - 1) // weeks)
-    for week in range(weeks):
-        boxes = [
-            _box(sheet, day, cells, rows)
-            for day, cells in zip(days[7 * week : 7 * week + 7], widths, strict=True)
-        ]
+    weeks = [days[first : first + 7] for first in range(0, len(days), 7)]
+    for week, rows in zip(weeks, _rows_of(sheet, weeks, height - 1), strict=True):
+        boxes = [_box(sheet, day, cells, rows) for day, cells in zip(week, widths, strict=True)]
         lines += [[piece for box in boxes for piece in box[row]] for row in range(rows)]
     return lines
+
+
+def _rows_of(sheet: Sheet, weeks: Sequence[Sequence[date]], height: int) -> list[int]:
+    """Return the lines of each week: as many as any other, those left over where most is hidden."""
+    share = max(2, height // len(weeks))
+    wanted = [1 + max(len(_begun(sheet, day)) for day in week) for week in weeks]
+    rows = [share] * len(weeks)
+    for _line in range(height - share * len(weeks)):
+        fullest = max(range(len(weeks)), key=lambda week: wanted[week] - rows[week])
+        rows[fullest] += 1
+    return rows
+
+
+def _begun(sheet: Sheet, day: date) -> list[Mark]:
+    """Return the changes that a day lists: those that begin in it; the first day, those from before, too."""
+    start, end = instant_of(day), instant_of(day + DAY)
+    return [
+        mark
+        for mark in sheet.marks
+        if mark.start < end and mark.end > start and (mark.start >= start or day == sheet.days[0])
+    ]
 
 
 def _box(sheet: Sheet, day: date, cells: int, rows: int) -> list[Line]:
@@ -369,12 +402,11 @@ def _box(sheet: Sheet, day: date, cells: int, rows: int) -> list[Line]:
     head = clip(number, len(number)) + " " + fill * max(0, room - len(number) - 1)
     meaning = shade.value if shade else "head" if day.month == cursor.month else "quiet"
     lines: list[Line] = [[Piece(clip(head, room), meaning), Piece(" ")]]
-    marks = [mark for mark in sheet.marks if start <= max(mark.start, start) < end and mark.end > start]
-    begun = [mark for mark in marks if mark.start >= start or day == sheet.days[0]]
+    begun = _begun(sheet, day)
     fitting = begun if len(begun) <= rows - 1 else begun[: max(0, rows - 2)]
     for mark in fitting:
         chosen = mark.change.key == sheet.selected
-        text = f"{'>' if chosen else ' '}{mark.change.number} {mark.sign}"
+        text = f"{sheet.edge([mark], ' ')}{mark.change.number} {mark.sign}"
         if room >= 20:
             text += f" {plain(mark.change.summary, one_line=True)}"
         meaning = "moving" if mark.is_moving else MEANINGS.get(mark.sign, "")
@@ -385,7 +417,14 @@ def _box(sheet: Sheet, day: date, cells: int, rows: int) -> list[Line]:
         worst = max((mark.sign for mark in rest), key=lambda each: RANKS.get(each, 0))
         more = ngettext("+{count} more", "+{count} more", len(rest)).format(count=len(rest))
         lines.append(
-            [Piece(clip(f" {more} {worst}", room), MEANINGS.get(worst, ""), cursor=chosen), Piece(" ")]
+            [
+                Piece(
+                    clip(f"{sheet.edge(rest, ' ')}{more} {worst}", room),
+                    MEANINGS.get(worst, ""),
+                    cursor=chosen,
+                ),
+                Piece(" "),
+            ]
         )
     lines += [[Piece(" " * cells)] for _row in range(rows - len(lines))]
     return lines[:rows]
@@ -401,7 +440,7 @@ def _agenda(sheet: Sheet, width: int, height: int) -> list[Line]:
         entries.append((span.start, 0, Piece(clip(text, width), span.kind.value)))
     for mark in sheet.marks:
         change, chosen = mark.change, mark.change.key == sheet.selected
-        edge = ">" if chosen else " "
+        edge = sheet.edge([mark], " ")
         who = clip(plain(change.assignee, one_line=True), 8)
         text = (
             f"{edge} {agenda_when(mark.start, mark.end)}  {change.number:<8} {mark.sign:<2} "
