@@ -17,7 +17,7 @@ from deskterm.reads.board import Grouping
 from deskterm.services import candidates, causes, corrective, known_errors
 from deskterm.services import problems as acts
 from deskterm.services.problem_drafts import KnownErrorDraft, NewProblem
-from tests.services.problem_desks import CI, DAY, analysed, furnish_firewall, patch, verifying, vpn
+from tests.services.problem_desks import CI, DAY, analysed, chg_8, furnish_firewall, patch, verifying, vpn
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +56,7 @@ def test_only_a_filter_that_says_so_is_about_problems() -> None:
 def test_a_board_has_a_column_for_each_state(desk: Desk, clock: StoppedClock) -> None:
     tickets = (vpn(desk), vpn(desk))
     number = analysed(desk, tickets=tickets)
-    corrective.add(desk, number, patch(clock, change="CHG-8"), by="pia")
+    corrective.add(desk, number, patch(clock, change=chg_8(desk)), by="pia")
     acts.open_problem(desk, NewProblem(summary="Printer jams"), by="pia")
     clock.advance(8 * DAY)
 

@@ -96,12 +96,20 @@ def _actions(verbs: Any, make: Maker) -> None:
     verb.add_argument("--owner", metavar="LOGIN", required=True)
     verb.add_argument("--due", metavar="INSTANT", required=True, help=_("2h, fri, 2026-06-02"))
     verb.add_argument("--change", metavar="NUMBER", help=_("the change that carries it out"))
+    verb = _numbered(verbs, make, "edit-action", _("Change a corrective action"))
+    verb.add_argument("action", metavar="ID", type=int)
+    verb.add_argument("--summary", metavar="TEXT")
+    verb.add_argument("--type", choices=_codes(ActionType))
+    verb.add_argument("--owner", dest="assignee", metavar="LOGIN")
+    verb.add_argument("--due", metavar="INSTANT", help=_("2h, fri, 2026-06-02"))
+    verb.add_argument("--change", metavar="NUMBER", help=_("the change that carries it out; none for none"))
     for name, summary in (("finish", _("Say that an action is done")), ("drop", _("Drop an action"))):
         verb = _numbered(verbs, make, name, summary)
         verb.add_argument("action", metavar="ID", type=int)
     verb = _numbered(verbs, make, "known-error", _("Make a problem a known error"))
     verb.add_argument("--symptom", metavar="TEXT", default="")
     verb.add_argument("--workaround", metavar="TEXT", default="")
+    verb.add_argument("--article", metavar="TEXT", help=_("the article's draft; written from the rest"))
     verb.add_argument("--off", action="store_true", help=_("it is none any more"))
     verb = _numbered(
         verbs, make, "send", _("Send the workaround to all linked open tickets"),

@@ -15,13 +15,14 @@ from deskterm.domain import rca
 from deskterm.domain.problem import ProblemStatus
 from deskterm.domain.rca import Branch, Verdict
 from deskterm.domain.ticket import Resolution
+from deskterm.domain.verification import doubt
 from deskterm.i18n import _, ngettext
 from deskterm.labels import event_words, field_word, label
 from deskterm.reads import problems as reads
 from deskterm.services import candidates as candidate_acts
-from deskterm.services import causes, corrective, effect, known_errors, problems
+from deskterm.services import causes, corrective, effect, known_errors, problem_undo, problems
 from deskterm.services.drafts import checked
-from deskterm.services.problem_drafts import KnownErrorDraft, NewAction, NewProblem, ProblemEdit
+from deskterm.services.problem_drafts import ActionEdit, KnownErrorDraft, NewAction, NewProblem, ProblemEdit
 from deskterm.ui.times import left, moment
 
 if TYPE_CHECKING:
@@ -57,13 +58,19 @@ def new(asked: Namespace) -> None:
 
 def move(asked: Namespace) -> None:
     """Carry a problem to another state."""
-    given = checked(ProblemEdit, _given(asked, EDITABLE))
-    _act(asked, problems.move, ProblemStatus(asked.status), given)
+    _act(asked, problems.move, ProblemStatus(asked.status), _edit(asked))
 
 
 def edit(asked: Namespace) -> None:
     """Change what a problem says."""
-    _act(asked, problems.edit, checked(ProblemEdit, _given(asked, EDITABLE)), note=asked.note)
+    _act(asked, problems.edit, _edit(asked), note=asked.note)
+
+
+def _edit(asked: Namespace) -> ProblemEdit:
+    """Return the changes that the options ask for; an empty word empties a field of the catalogue."""
+    given = _given(asked, EDITABLE)
+    empty = {name for name in ("category", "service", "ci") if given.get(name) == ""}
+    return checked(ProblemEdit, {name: given[name] for name in given.keys() - empty} | {"empty": empty})
 
 
 def assign(asked: Namespace) -> None:
@@ -103,8 +110,12 @@ def unsubscribe(asked: Namespace) -> None:
 
 
 def undo(asked: Namespace) -> None:
-    """Take back the last act on a problem, or on its causes."""
-    _act(asked, causes.undo if asked.cause else problems.undo)
+    """Take back the last act on a problem, and say which it was; or the last on its causes."""
+    with opened(asked) as here:
+        if asked.cause:
+            causes.undo(here.desk, asked.number, by=here.by)
+        else:
+            output.say(event_words(problem_undo.undo(here.desk, asked.number, by=here.by)))
 
 
 def redo(asked: Namespace) -> None:
@@ -184,6 +195,18 @@ def action(asked: Namespace) -> None:
     output.say(str(key))
 
 
+def edit_action(asked: Namespace) -> None:
+    """Change a corrective action."""
+    with opened(asked) as here:
+        given = _given(asked, ("type", "summary", "assignee", "change"))
+        if asked.due is not None:
+            given["due_at"] = instant(asked.due, here.desk.clock.now())
+        if given.get("change") == "none":
+            del given["change"]
+            given["empty"] = {"change"}
+        corrective.edit(here.desk, asked.number, asked.action, checked(ActionEdit, given), by=here.by)
+
+
 def finish(asked: Namespace) -> None:
     """Say that a corrective action is done."""
     _act(asked, corrective.finish, asked.action)
@@ -199,8 +222,8 @@ def known_error(asked: Namespace) -> None:
     if asked.off:
         _act(asked, known_errors.withdraw)
     else:
-        draft = checked(KnownErrorDraft, {"symptom": asked.symptom, "workaround": asked.workaround})
-        _act(asked, known_errors.declare, draft)
+        names = ("symptom", "workaround", "article")
+        _act(asked, known_errors.declare, checked(KnownErrorDraft, _given(asked, names)))
 
 
 def send(asked: Namespace) -> int:
@@ -388,6 +411,8 @@ def _lines(record: ProblemRecord) -> Iterator[str]:
         yield _("effect: {effect}, {count} since the fix, {baseline} before").format(
             effect=label(check.effect), count=check.count, baseline=check.plan.baseline
         )
+        if words := doubt(check.plan):
+            yield f"! {words}"
     for after, asks in record.gates.items():
         asked = ", ".join(field_word(ask.field) for ask in asks)
         yield _("to {status}: {asked}").format(status=label(after), asked=asked or _("nothing is missing"))

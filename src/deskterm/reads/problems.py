@@ -52,6 +52,8 @@ LISTED = (
 DEFAULT_SORT = (Sort("prio"), Sort("created"))
 LINKED_MOST = 100
 """How many linked tickets a problem's record names, the newest."""
+STANDS = or_(col(Problem.closure).is_(None), col(Problem.closure) == Closure.RISK_ACCEPTED)
+"""The condition on known errors that tickets show: until the problem is gone, or is another's."""
 WEEKS = 9
 """How many weeks a candidate's sparkline shows."""
 
@@ -381,7 +383,7 @@ def known_errors_for(desk: Desk, ticket: str, *, by: str, most: int = 5) -> tupl
         if found is None:
             raise NotFound(what=ticket)
         errors: Any = look.connection.execute(
-            select(PROBLEM).where(col(Problem.known_error), visible(look.actor, Problem))
+            select(PROBLEM).where(col(Problem.known_error), STANDS, visible(look.actor, Problem))
         ).all()
     signed = _sign(found, f"{found.summary} {found.description}")
     matched = []
@@ -551,10 +553,11 @@ def _verification(look: Look, row: Any) -> Verification | None:
         return None
     incidents = stored.incidents(look.connection, row, since=plan.fixed_at - plan.window)
     since = [at for at in incidents if at >= plan.fixed_at]
+    judge = verification.effect if row.status is ProblemStatus.CLOSED else verification.verdict
     return Verification(
         row.metric,
         plan,
-        verification.effect(plan, since, look.now),
+        judge(plan, since, look.now),
         len(since),
         verification.chart(plan, incidents, look.now),
         row.status in (ProblemStatus.RESOLVED, ProblemStatus.CLOSED),

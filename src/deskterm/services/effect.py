@@ -70,6 +70,15 @@ def begin(tx: Transaction, problem: Problem) -> None:
     again(tx, problem)
 
 
+def begin_anew(tx: Transaction, problem: Problem) -> None:
+    """Let the window of a fix that is watched begin with the action that was done just now."""
+    if problem.status is not ProblemStatus.VERIFYING:
+        return
+    problem.fixed_at = tx.now
+    begin(tx, problem)
+    problem_journal.record(tx, problem, "problem.window_moved")
+
+
 def again(tx: Transaction, problem: Problem) -> None:
     """Have a problem's effect looked at tomorrow, or when its window ends if that is sooner."""
     plan = plan_of(problem)
@@ -84,10 +93,7 @@ def judge(tx: Transaction, problem: Problem) -> Effect:
     if plan is None or problem.status not in WATCHED:
         return Effect.PENDING
     since = stored.incidents(tx.connection, problem, since=plan.fixed_at, after_id=problem.counted_after_id)
-    found = rules.effect(plan, since, tx.now)
-    if problem.status is ProblemStatus.RESOLVED:
-        accepted = problem.resolved_at or tx.now
-        found = Effect.RECURRING if rules.relapsed(plan, since, tx.now, since=accepted) else Effect.QUIET
+    found = rules.verdict(plan, since, tx.now)
     if found is Effect.RECURRING:
         _reopen(tx, problem, len(since))
     elif found is Effect.QUIET and problem.status is ProblemStatus.VERIFYING and problem.proposed_at is None:

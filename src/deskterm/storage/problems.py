@@ -19,8 +19,8 @@ from deskterm.storage.chain import history
 from deskterm.storage.tables import CauseRow, CorrectiveAction, Link, ProblemTeam, Ticket
 from deskterm.storage.visible import visible
 
-CHANGES_ENDED = frozenset({"closed", "cancelled"})
-"""The states of changes that an action no longer waits for."""
+CARRIED_OUT = "closed"
+"""The state of a change that an action no longer waits for."""
 URGENT = 2
 """The lowest priority that counts as urgent."""
 
@@ -83,8 +83,8 @@ def teams_of(connection: Connection, key: int) -> tuple[str, ...]:
 
 
 def open_changes(connection: Connection, numbers: Iterable[str]) -> list[str]:
-    """Return which of some changes are not closed, as their ledgers say; an unknown one is not."""
-    return [number for number in sorted(numbers) if change_status(connection, number) not in CHANGES_ENDED]
+    """Return which of some changes were not carried out, as their ledgers say; an unknown one was not."""
+    return [number for number in sorted(numbers) if change_status(connection, number) != CARRIED_OUT]
 
 
 def change_status(connection: Connection, number: str) -> str | None:

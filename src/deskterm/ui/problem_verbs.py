@@ -55,11 +55,8 @@ class ProblemScreenBase(ProblemActs[T]):
     def _assign(self, login: str) -> None:
         from deskterm.services import problems
 
-        desk, me, to = self.console.desk, self.console.agent, None if login == NOBODY else login
-        self.lead(
-            lambda row: problems.assign(desk, row.number, to, by=me, seen=row.version),
-            _("{number}: the owner is {login} now").replace("{login}", login),
-        )
+        words = _("{number}: the owner is {login} now").replace("{login}", login)
+        self.lead(self.act_of(problems.assign, None if login == NOBODY else login), words)
 
     def action_priority(self) -> None:
         """Ask for impact and urgency; the priority follows from them."""
@@ -69,38 +66,51 @@ class ProblemScreenBase(ProblemActs[T]):
         self.ask_lead(_("Priority"), fields, self._edited, _("{number} has a new priority"))
 
     def action_edit(self) -> None:
-        """Change what a problem says."""
+        """Change what a problem says; of many, what they have in common."""
+        if len(self.problems()) > 1:
+            self.ask_lead(_("Edit"), problem_forms.common_fields(), self._edited, _("{number} is changed"))
+        else:
+            self.with_record(self._edit)
 
-        def ask(record: ProblemRecord) -> None:
-            row = record.row
-            fields: list[Field] = [
-                Line("summary", _("Summary"), row.summary),
-                Area("description", _("Description"), record.description),
-                *problem_forms.fields_of("category", record, ""),
-                *problem_forms.fields_of("service", record, ""),
-                *problem_forms.fields_of("root_cause", record, ""),
-                *problem_forms.fields_of("teams", record, ""),
-                Line("note", _("Why the classification changes, once it was assessed")),
-            ]
-            self.ask_lead(_("Edit"), fields, self._edited, _("{number} is changed"))
+    def _edit(self, record: ProblemRecord) -> None:
+        """Ask what a problem shall say, and hand in only what somebody changed.
 
-        self.with_record(ask)
+        Where others changed the same field meanwhile, their words are shown before they are replaced.
+        """
+        from deskterm.reads import problems as reads
+        from deskterm.services import problems
+
+        desk, me, known = self.console.desk, self.console.agent, record.row.version
+
+        def act_of(values: dict[str, str]) -> Act:
+            given = problem_forms.edit_of(values, record)
+
+            def act(row: ProblemRow, batch: str) -> None:
+                nonlocal known
+                latest = reads.record(desk, row.number, by=me)
+                if latest.row.version != known:
+                    known = latest.row.version
+                    problem_forms.nobody_else(given, record, latest)
+                problems.edit.together(
+                    desk, batch, row.number, given, note=values["note"], by=me, seen=latest.row.version
+                )
+
+            return act
+
+        fields = problem_forms.edit_fields(record)
+        self.ask_lead(_("Edit"), fields, act_of, _("{number} is changed"), [record.row])
 
     def _edited(self, values: dict[str, str]) -> Act:
         from deskterm.services import problems
 
-        desk, me, given = self.console.desk, self.console.agent, problem_forms.edit_of(values)
-        note = values["note"]
-        return lambda row: problems.edit(desk, row.number, given, note=note, by=me, seen=row.version)
+        return self.act_of(problems.edit, problem_forms.edit_of(values), note=values["note"])
 
     def action_note(self) -> None:
         """Leave a note."""
         from deskterm.services import problems
 
-        desk, me = self.console.desk, self.console.agent
-
         def act_of(values: dict[str, str]) -> Act:
-            return lambda row: problems.note(desk, row.number, values["body"], by=me)
+            return self.act_of(problems.note, values["body"])
 
         self.ask_lead(_("Note"), [Area("body", _("Note"))], act_of, _("Note left on {number}"))
 
@@ -108,16 +118,14 @@ class ProblemScreenBase(ProblemActs[T]):
         """Link tickets, or take them off."""
         from deskterm.services import problems
 
-        desk, me = self.console.desk, self.console.agent
-
         def act_of(values: dict[str, str]) -> Act:
             on, off = (problem_forms.words_of(values[name]) for name in ("tickets", "off"))
 
-            def act(row: ProblemRow) -> None:
+            def act(row: ProblemRow, batch: str) -> None:
                 if on:
-                    problems.link(desk, row.number, tuple(on), by=me)
+                    self.act_of(problems.link, tuple(on))(row, batch)
                 for ticket in off:
-                    problems.unlink(desk, row.number, ticket, by=me)
+                    self.act_of(problems.unlink, ticket)(row, batch)
 
             return act
 
@@ -136,16 +144,13 @@ class ProblemScreenBase(ProblemActs[T]):
         from deskterm.services.drafts import checked
         from deskterm.services.problem_drafts import KnownErrorDraft
 
-        desk, me = self.console.desk, self.console.agent
-
         def act_of(values: dict[str, str]) -> Act:
             if values["known"] == "no":
-                return lambda row: known_errors.withdraw(desk, row.number, by=me, seen=row.version)
+                return self.act_of(known_errors.withdraw)
             given = {name: values[name] for name in ("symptom", "workaround")}
             if values.get("article", "").strip():
                 given["article"] = values["article"]
-            draft = checked(KnownErrorDraft, given)
-            return lambda row: known_errors.declare(desk, row.number, draft, by=me, seen=row.version)
+            return self.act_of(known_errors.declare, checked(KnownErrorDraft, given))
 
         fields: list[Field] = [
             Area("symptom", _("Symptom"), record.symptom),
@@ -153,7 +158,8 @@ class ProblemScreenBase(ProblemActs[T]):
             *([Area("article", _("Article"), record.article)] if record.row.known_error else []),
             Choice("known", _("Known error"), (("yes", _("yes")), ("no", _("no")))),
         ]
-        self.ask_lead(_("Known error"), fields, act_of, _("{number}: known error written down"))
+        words = _("{number}: known error written down")
+        self.ask_lead(_("Known error"), fields, act_of, words, [record.row])
 
     def action_send(self) -> None:
         """Send the workaround to all linked open tickets, after a preview."""
@@ -182,6 +188,7 @@ class ProblemScreenBase(ProblemActs[T]):
             )
             sent = counted(len(result.done))
             words = _("Workaround of {number} goes to {count}").format(number=number, count=sent)
+            self.sent_to = frozenset(result.done)
             self.done_to_tickets(result, words)
 
         self.sent_form = f"workaround of {number}"
@@ -206,14 +213,11 @@ class ProblemScreenBase(ProblemActs[T]):
     def _accept_risk(self) -> None:
         from deskterm.services import problems
 
-        desk, me = self.console.desk, self.console.agent
-
         def act_of(values: dict[str, str]) -> Act:
-            at = problem_forms.moment_or_none(values["review_at"], desk.clock.now(), "review_at")
-            reason, approver = values["reason"], values["approver"].strip() or None
-            return lambda row: problems.accept_risk(
-                desk, row.number, reason, approver=approver, review_at=at, by=me, seen=row.version
-            )
+            now = self.console.desk.clock.now()
+            at = problem_forms.moment_or_none(values["review_at"], now, "review_at")
+            approver = values["approver"].strip() or None
+            return self.act_of(problems.accept_risk, values["reason"], approver=approver, review_at=at)
 
         fields: list[Field] = [
             Area("reason", _("Why the risk is accepted")),
@@ -225,24 +229,21 @@ class ProblemScreenBase(ProblemActs[T]):
     def _duplicate(self) -> None:
         from deskterm.services import problems
 
-        desk, me = self.console.desk, self.console.agent
-
         def act_of(values: dict[str, str]) -> Act:
-            of = values["of"].strip()
-            return lambda row: problems.close_as_duplicate(desk, row.number, of, by=me, seen=row.version)
+            return self.act_of(problems.close_as_duplicate, values["of"].strip())
 
         fields = [Line("of", _("Of which problem"), hint="PRB-1")]
-        self.ask_lead(_("Duplicate"), fields, act_of, _("{number} is closed, its tickets moved"))
+        words = _("{number} is closed, all that hangs on it moved")
+        self.ask_lead(_("Duplicate"), fields, act_of, words, final=True)
 
     def action_review(self) -> None:
         """Ask what a review found, and when the next one is."""
         from deskterm.services import problems
 
-        desk, me = self.console.desk, self.console.agent
-
         def act_of(values: dict[str, str]) -> Act:
-            at = problem_forms.moment_or_none(values["review_at"], desk.clock.now(), "review_at")
-            return lambda row: problems.review(desk, row.number, values["review"], next_at=at, by=me)
+            now = self.console.desk.clock.now()
+            at = problem_forms.moment_or_none(values["review_at"], now, "review_at")
+            return self.act_of(problems.review, values["review"], next_at=at)
 
         fields: list[Field] = [
             Area("review", _("What was learned")),
@@ -251,19 +252,21 @@ class ProblemScreenBase(ProblemActs[T]):
         self.ask_lead(_("Review"), fields, act_of, _("{number} is reviewed"))
 
     def action_watch(self) -> None:
-        """Watch a problem, or stop watching it."""
+        """Watch the problems, or stop watching them if all of them are watched."""
+        from deskterm.reads import watching
         from deskterm.services import problems
 
-        desk, me = self.console.desk, self.console.agent
+        rows, console = self.problems(), self.console
 
-        def toggle(record: ProblemRecord) -> None:
-            if me in record.watchers:
-                words = _("You no longer watch {number}")
-                self.lead(lambda row: problems.unwatch(desk, row.number, by=me), words)
+        async def toggle() -> None:
+            numbers = [row.number for row in rows]
+            watched = await console.ask(watching.watched_problems, console.desk, numbers, by=console.agent)
+            if watched.issuperset(numbers):
+                await self.led(self.act_of(problems.unwatch), _("You no longer watch {number}"), rows)
             else:
-                self.lead(lambda row: problems.watch(desk, row.number, by=me), _("You watch {number}"))
+                await self.led(self.act_of(problems.watch), _("You watch {number}"), rows)
 
-        self.with_record(toggle)
+        self.work(toggle, "perform")
 
     def action_copy_number(self) -> None:
         """Copy the numbers, and show them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from textual.widgets import Static
 from deskterm.assets import style
 from deskterm.commands import Place
 from deskterm.domain.errors import NotFound
-from deskterm.domain.problem import ProblemStatus
+from deskterm.domain.problem import ProblemStatus, key_of
 from deskterm.i18n import N_, _, ngettext
 from deskterm.labels import label
 from deskterm.ui import problem_forms, times
@@ -84,6 +84,12 @@ class BoardScreen(ProblemScreenBase["Board"]):
     def problems(self) -> Sequence[ProblemRow]:
         """Return the marked problems, else the one under the cursor."""
         return [card.row for card in self.view.chosen]
+
+    def done(self, numbers: Sequence[str], refused: Iterable[str]) -> None:
+        """Leave those marked that refused."""
+        if self.view.marks:
+            self.view.mark(frozenset(map(key_of, refused)))
+            self._about()
 
     def heading(self) -> str:
         """Return the name of the screen, and what it holds together."""
@@ -316,8 +322,6 @@ class BoardScreen(ProblemScreenBase["Board"]):
         self.work(partial(self._go_to_new, number), "reload", exclusive=True)
 
     async def _go_to_new(self, number: str) -> None:
-        from deskterm.domain.problem import key_of
-
         self.show(await self.console.ask(self.read))
         self.view.go_to(key_of(number))
         self.view.refresh()

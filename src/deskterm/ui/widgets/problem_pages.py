@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from deskterm.i18n import _, ngettext
 from deskterm.labels import label
@@ -117,10 +117,15 @@ def action_line(action: ActionRow, record: ProblemRecord) -> str:
 
 
 def ledger_lines(ledger: Sequence[Entry], record: ProblemRecord) -> list[str]:
-    """Return every event on a line, the newest first."""
+    """Return every event on a line, the newest first; a note that was taken back without its words."""
     now = record.read_at
+    gone = {entry.details["undoes"] for entry in ledger if entry.kind == "problem.undone"}
     return [
         f"{times.moment(entry.at, now):<17} {sentences.speaker(entry.by):<12} "
-        + plain(sentences.happened(entry.kind, entry.changes, entry.details, now), one_line=True)
+        + plain(sentences.happened(entry.kind, entry.changes, _details(entry, gone), now), one_line=True)
         for entry in reversed(ledger)
     ]
+
+
+def _details(entry: Entry, gone: Collection[int]) -> Mapping[str, Any]:
+    return {} if entry.kind == "problem.noted" and entry.id in gone else entry.details
