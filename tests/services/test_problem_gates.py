@@ -9,14 +9,19 @@ import pytest
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.errors import GateNotMet, IllegalMove, NotFound
-from deskterm.domain.problem import ProblemStatus
+from deskterm.domain.problem import Metric, ProblemStatus
+from deskterm.domain.verification import doubt
+from deskterm.query import parse
+from deskterm.reads import board
 from deskterm.reads import problems as reads
-from deskterm.services import causes, changes, corrective, effect, known_errors, problems
+from deskterm.services import causes, changes, corrective, effect, known_errors, problems, standards, tickets
+from deskterm.services.drafts import Edit
 from deskterm.services.problem_drafts import ActionEdit, KnownErrorDraft, NewProblem, ProblemEdit
 from deskterm.services.sweep import sweep
+from deskterm.standard.load import shipped
 from tests.changes import open_change
 from tests.desks import one, rows
-from tests.services.problem_desks import DAY, analysed, fixing, furnish_firewall, patch, verifying, vpn
+from tests.services.problem_desks import CI, DAY, analysed, fixing, furnish_firewall, patch, verifying, vpn
 
 KNOWN = KnownErrorDraft(symptom="VPN drops hourly", workaround="Use the hotspot")
 
@@ -101,6 +106,68 @@ def test_what_happens_between_the_proposal_and_its_acceptance_counts(desk: Desk,
     assert rows(desk, "SELECT status, recurrence_count FROM problem") == [("analysis", 1)]
     with pytest.raises(IllegalMove):
         problems.move(desk, number, ProblemStatus.RESOLVED, by="pia")
+
+
+def test_incidents_that_are_triaged_to_a_watched_ci_count_at_once(desk: Desk, clock: StoppedClock) -> None:
+    verifying(desk, clock)
+    clock.advance(DAY)
+    bare = [vpn(desk, ci=None, service=None, category=None) for _each in range(2)]
+
+    seen = []
+    for number in bare:
+        tickets.classify(desk, number, Edit(ci=CI), by="dana")
+        seen.append(one(desk, "SELECT status FROM problem"))
+
+    assert seen == ["verifying", "analysis"]
+
+
+def test_a_metric_may_match_by_category_alone(desk: Desk, clock: StoppedClock) -> None:
+    number = fixing(desk, clock)
+    corrective.finish(desk, number, 1, by="kim")
+    plan = ProblemEdit(metric=Metric.CATEGORY_INCIDENTS, window_days=14, threshold=1)
+    problems.move(desk, number, ProblemStatus.VERIFYING, plan, by="pia")
+    clock.advance(DAY)
+
+    seen = []
+    for given in ({"service": None}, {"category": "Network / Wi-Fi"}, {"service": "remote-access"}):
+        vpn(desk, ci=None, **given)
+        seen.append(one(desk, "SELECT status FROM problem"))
+
+    assert seen == ["verifying", "verifying", "analysis"]
+
+
+def test_a_plan_that_can_show_nothing_says_so(desk: Desk, clock: StoppedClock) -> None:
+    number = verifying(desk, clock)
+    none_before = doubt_of(desk, number)
+    for baseline in (1, 2):
+        problems.edit(desk, number, ProblemEdit(baseline=baseline), note="counted by hand", by="pia")
+        none_before += doubt_of(desk, number)
+
+    assert none_before == [
+        "Nothing was counted before the fix, so that nothing can be less: is it the right metric?",
+        "The threshold (1) allows as many as before the fix (1).",
+        "",
+    ]
+
+
+def doubt_of(desk: Desk, number: str) -> list[str]:
+    shown = reads.record(desk, number, by="dana").verification
+    assert shown is not None
+    return [doubt(shown.plan)]
+
+
+def test_the_standard_says_when_actions_alert_and_what_columns_hold(desk: Desk, clock: StoppedClock) -> None:
+    text = shipped().replace('remind_before = "1d"', 'remind_before = "3d"').replace("fix = 8", "fix = 1")
+    standards.apply(desk, text, by="ada")
+    for _each in range(2):
+        fixing(desk, clock)
+    clock.advance(4 * DAY)
+
+    sweep(desk)
+
+    columns = board.board(desk, parse("type:problem"), by="dana").columns
+    assert one(desk, "SELECT count(*) FROM event WHERE kind = 'action.alerted'") == 2
+    assert [column.key for column in columns if column.over] == ["fix"]
 
 
 def test_an_action_that_is_not_done_keeps_a_problem_from_being_resolved(

@@ -13,6 +13,7 @@ from deskterm.domain.problem import ProblemStatus
 from deskterm.domain.query import is_about
 from deskterm.query import parse
 from deskterm.reads import board, problems
+from deskterm.reads import candidates as waiting
 from deskterm.reads.board import Grouping
 from deskterm.services import candidates, causes, corrective, known_errors
 from deskterm.services import problems as acts
@@ -156,12 +157,12 @@ def test_a_candidate_comes_with_its_reason_sparkline_and_tickets(desk: Desk) -> 
     tickets = [vpn(desk) for _ in range(5)]
     candidates.detect_all(desk, by="pia")
 
-    found = {each.subject: each for each in problems.candidates(desk, by="dana")}
+    found = {each.subject: each for each in waiting.waiting(desk, by="dana")}
 
     assert found[CI].reason == f"{CI}: 5 incidents in 14 days"
     assert found[CI].sparkline == "        █"
     assert sorted(ticket.number for ticket in found[CI].tickets) == tickets
-    assert problems.candidate_count(desk, by="dana") == 2
+    assert waiting.count(desk, by="dana") == 2
 
 
 def test_a_candidate_names_the_problem_that_may_take_it(desk: Desk) -> None:
@@ -171,7 +172,7 @@ def test_a_candidate_names_the_problem_that_may_take_it(desk: Desk) -> None:
 
     number = analysed(desk)
 
-    assert {each.problem for each in problems.candidates(desk, by="dana")} == {number, ""}
+    assert {each.problem for each in waiting.waiting(desk, by="dana")} == {number, ""}
 
 
 def test_causes_are_counted_across_problems(desk: Desk) -> None:

@@ -18,6 +18,7 @@ from deskterm.domain.ticket import Resolution
 from deskterm.domain.verification import doubt
 from deskterm.i18n import _, ngettext
 from deskterm.labels import event_words, field_word, label
+from deskterm.reads import candidates as waiting
 from deskterm.reads import problems as reads
 from deskterm.services import candidates as candidate_acts
 from deskterm.services import causes, corrective, effect, known_errors, problem_undo, problems
@@ -291,7 +292,7 @@ def candidates(asked: Namespace) -> None:
     with opened(asked) as here:
         if asked.look:
             candidate_acts.detect_all(here.desk, by=here.by)
-        found = reads.candidates(here.desk, by=here.by)
+        found = waiting.waiting(here.desk, by=here.by)
     if asked.json:
         output.print_json(
             [asdict(each) | {"tickets": [ticket.number for ticket in each.tickets]} for each in found]

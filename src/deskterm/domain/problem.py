@@ -61,6 +61,8 @@ class Metric(StrEnum):
     """What shows the effect of a fix: incidents of the problem's CI, else of its service and category."""
 
     INCIDENTS = "incidents"
+    CATEGORY_INCIDENTS = "category_incidents"
+    """Those of the problem's category and below, whatever CI and service they name, or none."""
     MAJOR_INCIDENTS = "major_incidents"
     URGENT_INCIDENTS = "urgent_incidents"
     """Those of priority 1 and 2."""
@@ -97,9 +99,6 @@ CLOSES_FROM: Mapping[Closure, frozenset[ProblemStatus]] = {
     Closure.IMPORTED: frozenset(),
 }
 """From where a problem may end, and how."""
-WIP_LIMITS: Mapping[ProblemStatus, int] = {ProblemStatus.ANALYSIS: 5, ProblemStatus.FIX: 8}
-"""How many problems a column of the board ought to hold at most."""
-
 NUMBER = re.compile(r"(?i:PRB-)(\d{1,18})")
 
 

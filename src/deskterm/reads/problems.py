@@ -1,20 +1,18 @@
-"""Problems: lists, one problem with everything around it, known errors for a ticket, candidates, figures."""
+"""Problems: lists, one problem with everything around it, known errors for a ticket, figures."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
 from sqlmodel import col
 
 from deskterm.desk import Desk, Look
-from deskterm.domain import candidates as candidate_rules
 from deskterm.domain import known_error, rca, verification
 from deskterm.domain import problem as rules
-from deskterm.domain.candidates import Finding, Signal, Subject
 from deskterm.domain.errors import NotFound
 from deskterm.domain.fields import FIELDS
 from deskterm.domain.known_error import Reason
@@ -26,14 +24,11 @@ from deskterm.domain.rca import Cause, CauseCount
 from deskterm.domain.ticket import LinkKind, Status, key_of, number_of
 from deskterm.domain.verification import Chart, Effect, Plan
 from deskterm.domain.words import tokens
-from deskterm.storage import candidates as stored_candidates
 from deskterm.storage import problems as stored
 from deskterm.storage.chain import EVENT, HISTORY, entry_of
 from deskterm.storage.tables import (
-    CandidateRow,
     CauseRow,
     CorrectiveAction,
-    IncidentDay,
     Link,
     Problem,
     ProblemWatcher,
@@ -47,15 +42,13 @@ LISTED = (
     "id", "version", "status", "is_open", "summary", "description", "source", "priority", "impact",
     "urgency", "assignee", "team", "service", "ci", "category", "known_error", "workaround",
     "recurrence_count", "opened_at", "updated_at", "proposed_at", "fixed_at", "window_days", "review_at",
-    "resolved_at", "closed_at", "closure", "external_id",
+    "resolved_at", "closed_at", "closure", "external_id", "parked_until",
 )  # fmt: skip
 DEFAULT_SORT = (Sort("prio"), Sort("created"))
 LINKED_MOST = 100
 """How many linked tickets a problem's record names, the newest."""
 STANDS = or_(col(Problem.closure).is_(None), col(Problem.closure) == Closure.RISK_ACCEPTED)
 """The condition on known errors that tickets show: until the problem is gone, or is another's."""
-WEEKS = 9
-"""How many weeks a candidate's sparkline shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +82,8 @@ class ProblemRow:
     resolved_at: datetime | None
     closed_at: datetime | None
     closure: Closure | None
+    parked_until: datetime | None
+    """Until then it rests."""
     linked: int
     """Tickets that it causes."""
     linked_open: int
@@ -195,30 +190,6 @@ class KnownError:
     weight: int
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Something that may be worth a problem."""
-
-    id: int
-    signal: Signal
-    subject: str
-    """What it is about, as people name it; for a major incident its number and summary."""
-    reason: str
-    """In words."""
-    count: int
-    weeks: tuple[int, ...]
-    """Incidents of the last weeks, oldest first, for the sparkline."""
-    tickets: tuple[LinkedTicket, ...]
-    found_at: datetime
-    problem: str
-    """The number of an open problem about the same, which may take its tickets; empty where none is."""
-
-    @property
-    def sparkline(self) -> str:
-        """The weeks as bars."""
-        return verification.sparkline(self.weeks)
-
-
 def listed(desk: Desk, query: Query, *, by: str) -> tuple[ProblemRow, ...]:
     """Return the problems that a filter takes, in its order; without one the most urgent come first."""
     with desk.look(by) as look:
@@ -315,7 +286,7 @@ def record(desk: Desk, number: str, *, by: str) -> ProblemRecord:
             watchers=tuple(connection.execute(watchers.order_by(col(ProblemWatcher.login))).scalars()),
             causes=tuple(line.cause for line in rca.lines(stored.causes_of(connection, key))),
             actions=_actions(look, key),
-            tickets=_tickets(connection, stored.linked(key), visible(look.actor)),
+            tickets=linked_tickets(connection, stored.linked(key), visible(look.actor)),
             waiting=stored.waiting_tickets(connection, look.actor, row.number),
             gates={after: rules.missing(case, row.status, after) for after in rules.FOLLOWS[row.status]},
             verification=_verification(look, found),
@@ -401,25 +372,6 @@ def known_errors_for(desk: Desk, ticket: str, *, by: str, most: int = 5) -> tupl
                 )
             )
     return tuple(sorted(matched, key=lambda each: -each.weight)[:most])
-
-
-def candidates(desk: Desk, *, by: str) -> tuple[Candidate, ...]:
-    """Return what waits for a decision, the newest first; what only hidden tickets speak for is left out."""
-    with desk.look(by) as look:
-        waiting: Any = look.connection.execute(
-            select(table(CandidateRow))
-            .where(col(CandidateRow.proposed))
-            .order_by(col(CandidateRow.found_at).desc(), col(CandidateRow.id).desc())
-        ).all()
-        shown = (_candidate(look, row) for row in waiting)
-        return tuple(each for each in shown if each.tickets)
-
-
-def candidate_count(desk: Desk, *, by: str) -> int:
-    """Return how many candidates wait, for the board's badge."""
-    with desk.look(by) as look:
-        counted = select(func.count()).select_from(CandidateRow).where(col(CandidateRow.proposed))
-        return int(look.connection.execute(counted).scalar_one())
 
 
 def cause_counts(desk: Desk, *, by: str) -> tuple[CauseCount, ...]:
@@ -517,7 +469,8 @@ def _actions(look: Look, key: int) -> tuple[ActionRow, ...]:
     )
 
 
-def _tickets(connection: Connection, *conditions: Any) -> tuple[LinkedTicket, ...]:
+def linked_tickets(connection: Connection, *conditions: Any) -> tuple[LinkedTicket, ...]:
+    """Return the newest tickets that meet some conditions, at most `LINKED_MOST`."""
     rows: Any = connection.execute(
         select(
             col(Ticket.id), col(Ticket.kind), col(Ticket.status), col(Ticket.is_open), col(Ticket.priority),
@@ -566,43 +519,3 @@ def _verification(look: Look, row: Any) -> Verification | None:
 
 def _sign(row: Any, text: str) -> known_error.Sign:
     return known_error.sign(service=row.service, ci=row.ci, category=row.category, text=text)
-
-
-def _candidate(look: Look, row: Any) -> Candidate:
-    tickets = _tickets(look.connection, stored_candidates.tickets_of(row, look.actor))
-    subject = Subject(row.ci) if row.subject.startswith("ci:") else Subject(None, row.service, row.category)
-    words = subject.words
-    if row.ticket_id is not None:
-        words = f"{tickets[0].number} {tickets[0].summary}" if tickets else ""
-    return Candidate(
-        row.id,
-        row.signal,
-        words,
-        candidate_rules.reason(words, Finding(row.signal, row.count, row.days, row.usual)),
-        row.count,
-        tuple(candidate_rules.weekly(_days(look, subject), look.now.astimezone(UTC).date(), WEEKS)),
-        tickets,
-        row.found_at,
-        _open_problem(look, row),
-    )
-
-
-def _days(look: Look, subject: Subject) -> dict[date, int]:
-    rows: Any = look.connection.execute(
-        select(col(IncidentDay.day), col(IncidentDay.count)).where(
-            col(IncidentDay.subject) == stored_candidates.key_of(subject)
-        )
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def _open_problem(look: Look, row: Any) -> str:
-    """Return the number of the newest open problem about what a candidate is about."""
-    same = [col(Problem.service) == row.service, col(Problem.category) == row.category]
-    alike = or_(col(Problem.ci) == row.ci, and_(*same)) if row.ci else and_(*same)
-    found = look.connection.execute(
-        select(func.max(col(Problem.id))).where(
-            alike, col(Problem.status).in_(sorted(rules.OPEN)), visible(look.actor, Problem)
-        )
-    ).scalar()
-    return rules.number_of(found) if found else ""

@@ -22,12 +22,6 @@ from deskterm.storage.tables import CorrectiveAction, Problem, Timer
 
 DUE = "action_due"
 """The timer of a corrective action."""
-THRESHOLDS = {
-    "soon": -timedelta(days=1),
-    "due": timedelta(),
-    "overdue": timedelta(days=3),
-}
-"""When an action that is not done alerts, counted from its due date; each once for each due date."""
 NOT_CLOSED = N_("{change} is not closed yet; the action is done when it is.")
 CANCELLED = N_("{change} was cancelled and carries nothing out; name another change, or none.")
 
@@ -116,8 +110,10 @@ def alert(tx: Transaction, timer: Timer) -> bool:
 
 
 def chase(tx: Transaction, row: CorrectiveAction) -> None:
-    """Set an alert for every threshold that is still ahead."""
-    for threshold, away in THRESHOLDS.items():
+    """Set an alert for every threshold that is still ahead; each fires once for each due date."""
+    wanted = tx.standard.problems
+    thresholds = {"soon": -wanted.remind_before, "due": timedelta(), "overdue": wanted.overdue_after}
+    for threshold, away in thresholds.items():
         if row.due_at + away > tx.now:
             once = f"{threshold}:{row.due_at.isoformat()}"
             alarms.arm(tx, "action", key_of(row), DUE, row.due_at + away, once=once)
