@@ -278,6 +278,7 @@ READS: Mapping[str, Ask] = {
 EXEMPT: Mapping[str, str] = {
     "feed.head": "a number that every console follows; nothing of it is shown",
     "feed.news": "for consoles, which paint nothing of it",
+    "history.is_written": "about one's own act, by a name that only who did it knows",
     "macros.macros": "reads the standard only",
     "macros.modules": "reads the standard only",
     "macros.preview": "fills as `macros.filled` does",
@@ -289,7 +290,8 @@ EXEMPT: Mapping[str, str] = {
     "watching.watched_problems": "about problems, which their own tests hide",
 }
 OTHER_RECORDS = (
-    "approvals", "board", "calendar", "change", "change_templates", "changes", "outbox", "problems", "watch",
+    "approvals", "board", "calendar", "change", "change_templates", "changes", "outbox",
+    "problem_figures", "problems", "watch",
 )  # fmt: skip
 """Modules about other records, which their own tests hide."""
 

@@ -12,7 +12,7 @@ from deskterm.domain.errors import NotFound
 from deskterm.domain.problem import ProblemStatus
 from deskterm.domain.query import is_about
 from deskterm.query import parse
-from deskterm.reads import board, problems
+from deskterm.reads import board, problem_figures, problems
 from deskterm.reads import candidates as waiting
 from deskterm.reads.board import Grouping
 from deskterm.services import candidates, causes, corrective, known_errors
@@ -179,20 +179,20 @@ def test_causes_are_counted_across_problems(desk: Desk) -> None:
     for _ in range(2):
         causes.add(desk, analysed(desk), "No test firewall", by="kim")
 
-    assert [(each.statement, each.problems) for each in problems.cause_counts(desk, by="dana")] == [
+    assert [(each.statement, each.problems) for each in problem_figures.cause_counts(desk, by="dana")] == [
         ("No test firewall", (1, 2))
     ]
 
 
 def test_key_figures_of_an_empty_desk_print_dashes(desk: Desk) -> None:
-    assert [kpi.shown(value) for kpi, value in problems.key_figures(desk, by="dana")] == ["–"] * 6
+    assert [kpi.shown(value) for kpi, value in problem_figures.key_figures(desk, by="dana")] == ["–"] * 6
 
 
 def test_key_figures_follow_what_happened(desk: Desk, clock: StoppedClock) -> None:
     verifying(desk, clock, tickets=(vpn(desk),))
     clock.advance(2 * DAY)
 
-    shown = {kpi.name: kpi.shown(value) for kpi, value in problems.key_figures(desk, by="dana")}
+    shown = {kpi.name: kpi.shown(value) for kpi, value in problem_figures.key_figures(desk, by="dana")}
 
     assert shown["Problem age"] == "2.0 days"
     assert shown["Recurring incidents"] == "1.0"

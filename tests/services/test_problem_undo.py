@@ -11,7 +11,7 @@ from deskterm.desk import Action, Desk
 from deskterm.domain.errors import BadInput, NotAllowed, TooLate
 from deskterm.domain.problem import ProblemStatus
 from deskterm.domain.ticket import LinkKind
-from deskterm.services import corrective, known_errors, links, problem_undo, problems, undo
+from deskterm.services import corrective, known_errors, links, problem_marks, problem_undo, problems, undo
 from deskterm.services.problem_drafts import ActionEdit, KnownErrorDraft, ProblemEdit
 from deskterm.services.sweep import sweep
 from tests.desks import one, rows
@@ -36,11 +36,12 @@ def stored(desk: Desk) -> list[Any]:
         rows(
             desk,
             "SELECT status, summary, assignee, known_error, known_error_at, symptom, article, review,"
-            " review_at, closure, approver, root_cause FROM problem",
+            " review_at, closure, approver, root_cause, resumes_at FROM problem",
         ),
         rows(desk, "SELECT team FROM problem_team ORDER BY team"),
         rows(desk, "SELECT source, target, target_problem_id FROM link ORDER BY source"),
         rows(desk, "SELECT login FROM problem_watcher ORDER BY login"),
+        rows(desk, "SELECT word FROM problem_tag"),
         rows(desk, "SELECT summary, due_at, done_at, dropped FROM corrective_action WHERE NOT dropped"),
     ]
 
@@ -63,6 +64,10 @@ ACTS: dict[str, Any] = {
         desk, problems.accept_risk, number, "dear", approver="abe", review_at=clock.now() + DAY
     ),
     "watched": lambda desk, number, clock: do(desk, problems.watch, number),
+    "tagged": lambda desk, number, clock: do(desk, problem_marks.tag, number, ("vpn",)),
+    "parked": lambda desk, number, clock: do(
+        desk, problem_marks.park, number, clock.now() + DAY, "the vendor"
+    ),
     "action added": lambda desk, number, clock: do(
         desk, corrective.add, number, patch(clock, summary="Test")
     ),

@@ -24,6 +24,7 @@ def add(verbs: Any, make: Maker) -> None:
     _analysis(below, make)
     _actions(below, make)
     _endings(below, make)
+    _marking(below, make)
     verb = make(verbs, "candidates", "problems:candidates", _("List what may be worth a problem"))
     verb.add_argument("--look", action="store_true", help=_("look for new ones first"))
     verb.add_argument("--json", action="store_true", help=_("a JSON array"))
@@ -132,6 +133,20 @@ def _endings(verbs: Any, make: Maker) -> None:
     verb = _numbered(verbs, make, "resolve-waiting", _("Resolve the tickets on hold for a problem"))
     verb.add_argument("summary", metavar="SUMMARY")
     verb.add_argument("--code", choices=_codes(Resolution), default=Resolution.FIXED.value)
+
+
+def _marking(verbs: Any, make: Maker) -> None:
+    for name, summary in (
+        ("tag", _("Put words on a problem")),
+        ("star", _("Star a problem, so that `is:starred` finds it")),
+    ):
+        verb = _numbered(verbs, make, name, summary)
+        if name == "tag":
+            verb.add_argument("words", metavar="WORD", nargs="+")
+        verb.add_argument("--gone", action="store_true", help=_("take it back"))
+    verb = _numbered(verbs, make, "park", _("Let a problem rest until a day, saying why"))
+    verb.add_argument("reason", metavar="REASON", nargs="*")
+    verb.add_argument("--until", metavar="INSTANT", help=_("1w, fri; without it, take it up again"))
 
 
 def _numbered(verbs: Any, make: Maker, name: str, summary: str) -> ArgumentParser:

@@ -19,9 +19,10 @@ from deskterm.domain.verification import doubt
 from deskterm.i18n import _, ngettext
 from deskterm.labels import event_words, field_word, label
 from deskterm.reads import candidates as waiting
+from deskterm.reads import problem_figures
 from deskterm.reads import problems as reads
 from deskterm.services import candidates as candidate_acts
-from deskterm.services import causes, corrective, effect, known_errors, problem_undo, problems
+from deskterm.services import causes, corrective, effect, known_errors, problem_marks, problem_undo, problems
 from deskterm.services.drafts import checked
 from deskterm.services.problem_drafts import ActionEdit, KnownErrorDraft, NewAction, NewProblem, ProblemEdit
 from deskterm.ui.times import left, moment
@@ -242,6 +243,23 @@ def send(asked: Namespace) -> int:
     return DONE
 
 
+def tag(asked: Namespace) -> None:
+    """Put words on a problem, or take them off."""
+    _act(asked, problem_marks.untag if asked.gone else problem_marks.tag, tuple(asked.words))
+
+
+def star(asked: Namespace) -> None:
+    """Star a problem, or take one's star off."""
+    _act(asked, problem_marks.unstar if asked.gone else problem_marks.star)
+
+
+def park(asked: Namespace) -> None:
+    """Let a problem rest until an instant, or take it up again."""
+    with opened(asked) as here:
+        until = instant(asked.until, here.desk.clock.now()) if asked.until else None
+        problem_marks.park(here.desk, asked.number, until, " ".join(asked.reason), by=here.by)
+
+
 def evaluate(asked: Namespace) -> None:
     """Count a fix's effect now, and print what it is."""
     with opened(asked) as here:
@@ -307,7 +325,7 @@ def candidates(asked: Namespace) -> None:
 def cause_report(asked: Namespace) -> None:
     """Print the causes that problems have, counted across them."""
     with opened(asked) as here:
-        counts = reads.cause_counts(here.desk, by=here.by)
+        counts = problem_figures.cause_counts(here.desk, by=here.by)
     if asked.json:
         output.print_json([asdict(each) for each in counts])
         return
@@ -324,7 +342,7 @@ def cause_report(asked: Namespace) -> None:
 def figures(asked: Namespace) -> None:
     """Print the key figures of problem management, each with its formula."""
     with opened(asked) as here:
-        found = reads.key_figures(here.desk, by=here.by)
+        found = problem_figures.key_figures(here.desk, by=here.by)
     if asked.json:
         output.print_json(
             [

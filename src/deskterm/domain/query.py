@@ -244,6 +244,7 @@ FLAGS: Mapping[str, str] = {
     "vip": "vip",
     "major": "major",
     "knownerror": "known_error",
+    "starred": "starred",
 }
 """States that a fact says."""
 

@@ -44,6 +44,14 @@ class Card:
     stale: bool
     """Whether it is open, not parked, and nobody touched it for as long as the standard lets be."""
 
+    @property
+    def calls(self) -> bool:
+        """Whether it waits for somebody: it is late or idle, came back, or its resolution is proposed."""
+        row = self.row
+        is_back = bool(row.recurrence_count) and row.status is ProblemStatus.ANALYSIS
+        is_proposed = row.status is ProblemStatus.VERIFYING and row.proposed_at is not None
+        return bool(self.actions_overdue) or self.stale or is_back or is_proposed
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -125,7 +133,7 @@ def _card(row: ProblemRow, actions: list[Any], now: datetime, idle_after: timede
         len(waiting),
         sum(action.due_at < now for action in waiting),
         tuple(sorted({action.change for action in actions if action.change})),
-        row.is_open and row.parked_until is None and now - row.updated_at > idle_after,
+        row.is_open and row.resumes_at is None and now - row.updated_at > idle_after,
     )
 
 

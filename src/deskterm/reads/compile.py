@@ -144,7 +144,7 @@ class _Compiler:
                 )
             case "paused" | "breached" | "vip" | "major":
                 return and_(_column(FLAGS[state]))
-            case "knownerror":
+            case "knownerror" | "starred":
                 return false()
             case "unread":
                 return exists().where(

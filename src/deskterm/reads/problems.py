@@ -1,4 +1,4 @@
-"""Problems: lists, one problem with everything around it, known errors for a ticket, figures."""
+"""Problems: lists, one problem with everything around it, known errors for a ticket."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from deskterm.domain.fields import FIELDS
 from deskterm.domain.known_error import Reason
 from deskterm.domain.ledger import Entry
 from deskterm.domain.problem import ActionType, Ask, Closure, Metric, ProblemStatus, Source
-from deskterm.domain.problem_kpis import KPIS, Kpi, Life
 from deskterm.domain.query import Context, Query, Sort, matches
-from deskterm.domain.rca import Cause, CauseCount
+from deskterm.domain.rca import Cause
 from deskterm.domain.ticket import LinkKind, Status, key_of, number_of
 from deskterm.domain.verification import Chart, Effect, Plan
 from deskterm.domain.words import tokens
+from deskterm.reads import problem_marks
 from deskterm.storage import problems as stored
 from deskterm.storage.chain import EVENT, HISTORY, entry_of
 from deskterm.storage.tables import (
@@ -42,7 +42,7 @@ LISTED = (
     "id", "version", "status", "is_open", "summary", "description", "source", "priority", "impact",
     "urgency", "assignee", "team", "service", "ci", "category", "known_error", "workaround",
     "recurrence_count", "opened_at", "updated_at", "proposed_at", "fixed_at", "window_days", "review_at",
-    "resolved_at", "closed_at", "closure", "external_id", "parked_until",
+    "resolved_at", "closed_at", "closure", "external_id", "resumes_at",
 )  # fmt: skip
 DEFAULT_SORT = (Sort("prio"), Sort("created"))
 LINKED_MOST = 100
@@ -82,12 +82,15 @@ class ProblemRow:
     resolved_at: datetime | None
     closed_at: datetime | None
     closure: Closure | None
-    parked_until: datetime | None
+    resumes_at: datetime | None
     """Until then it rests."""
     linked: int
     """Tickets that it causes."""
     linked_open: int
     """Those of them that somebody still has work with."""
+    tags: tuple[str, ...]
+    starred: bool
+    """Whether the reader starred it."""
 
     @property
     def number(self) -> str:
@@ -207,12 +210,23 @@ def taken(look: Look, query: Query, *which: ColumnElement[bool]) -> tuple[Proble
     ).mappings()
     zone = look.now.astimezone().tzinfo or UTC
     context = Context(look.actor.login, look.now, look.actor.teams, zone)
-    rows = [row for row in map(dict, found) if matches(query.condition, facts(row), context)]
+    marked = problem_marks.marks(look)
+    rows = [
+        row
+        for row in map(dict, found)
+        if matches(query.condition, {**facts(row), **marked.get(row["id"], {})}, context)
+    ]
     for step in reversed(query.sort or DEFAULT_SORT):
         fact = "id" if step.field == "id" else FIELDS[step.field].fact
         rows.sort(key=lambda row: _place(row.get(fact)), reverse=step.descending)
     counts = linked_counts(look, *which)
-    return tuple(_row_of(row, *counts.get(row["id"], (0, 0))) for row in rows)
+    return tuple(
+        _row_of(row, *counts.get(row["id"], (0, 0)), **_own(marked.get(row["id"], {}))) for row in rows
+    )
+
+
+def _own(marks: Mapping[str, Any]) -> dict[str, Any]:
+    return {"tags": tuple(sorted(marks.get("tags", ()))), "starred": bool(marks.get("starred"))}
 
 
 def facts(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -251,7 +265,9 @@ def linked_counts(look: Look, *which: ColumnElement[bool]) -> dict[int, tuple[in
     return {key: (total, still_open) for key, total, still_open in look.connection.execute(counts)}
 
 
-def _row_of(row: Mapping[str, Any], linked: int, linked_open: int) -> ProblemRow:
+def _row_of(
+    row: Mapping[str, Any], linked: int, linked_open: int, *, tags: tuple[str, ...], starred: bool
+) -> ProblemRow:
     watched = row["fixed_at"] is not None and row["window_days"] is not None
     return ProblemRow(
         key=row["id"],
@@ -259,6 +275,8 @@ def _row_of(row: Mapping[str, Any], linked: int, linked_open: int) -> ProblemRow
         window_ends_at=row["fixed_at"] + timedelta(days=row["window_days"]) if watched else None,
         linked=linked,
         linked_open=linked_open,
+        tags=tags,
+        starred=starred,
         **{name: row[name] for name in _AS_THEY_ARE},
     )
 
@@ -276,7 +294,12 @@ def record(desk: Desk, number: str, *, by: str) -> ProblemRecord:
     with desk.look(by) as look:
         found = _stored(look, number)
         key, connection = found.id, look.connection
-        row = _row_of(found._mapping, *_counts_of(look, key))
+        row = _row_of(
+            found._mapping,
+            *_counts_of(look, key),
+            tags=problem_marks.tags(look, key),
+            starred=key in problem_marks.starred(look),
+        )
         case = stored.case_of(connection, found)
         watchers = select(col(ProblemWatcher.login)).where(col(ProblemWatcher.problem_id) == key)
         return ProblemRecord(
@@ -374,56 +397,6 @@ def known_errors_for(desk: Desk, ticket: str, *, by: str, most: int = 5) -> tupl
     return tuple(sorted(matched, key=lambda each: -each.weight)[:most])
 
 
-def cause_counts(desk: Desk, *, by: str) -> tuple[CauseCount, ...]:
-    """Return the causes that problems have, counted across them, the most frequent first."""
-    with desk.look(by) as look:
-        seen = select(col(Problem.id)).where(visible(look.actor, Problem))
-        rows = look.connection.execute(
-            stored.CAUSES.add_columns(col(CauseRow.problem_id)).where(col(CauseRow.problem_id).in_(seen))
-        )
-        of: dict[int, list[Cause]] = {}
-        for *cause, problem in rows:
-            of.setdefault(problem, []).append(Cause(*cause))
-    return rca.counted(of)
-
-
-def key_figures(
-    desk: Desk, *, by: str, since: datetime | None = None
-) -> tuple[tuple[Kpi, float | None], ...]:
-    """Return the key figures of the problems that were opened since an instant; None takes all."""
-    with desk.look(by) as look:
-        rows: Any = look.connection.execute(
-            select(PROBLEM).where(visible(look.actor, Problem), _opened_since(since))
-        ).all()
-        counts = linked_counts(look)
-        lives = [_life(look, row, counts.get(row.id, (0, 0))[0]) for row in rows]
-        return tuple((kpi, kpi.compute(lives, look.now)) for kpi in KPIS)
-
-
-def _opened_since(since: datetime | None) -> Any:
-    return col(Problem.opened_at) >= since if since is not None else col(Problem.id).is_not(None)
-
-
-def _life(look: Look, row: Any, incidents: int) -> Life:
-    plan = _plan(row)
-    after = None
-    if plan is not None and look.now >= plan.ends_at:
-        since = stored.incidents(look.connection, row, since=plan.fixed_at, after_id=row.counted_after_id)
-        after = sum(at < plan.ends_at for at in since)
-    return Life(
-        row.status,
-        row.opened_at,
-        row.diagnosed_at,
-        row.known_error_at,
-        row.fixed_at,
-        row.closed_at,
-        row.closure,
-        row.baseline,
-        after,
-        incidents,
-    )
-
-
 def _stored(look: Look, number: str) -> Any:
     """Return the columns of a problem that the asker may see.
 
@@ -494,14 +467,15 @@ def linked_tickets(connection: Connection, *conditions: Any) -> tuple[LinkedTick
     )
 
 
-def _plan(row: Any) -> Plan | None:
+def plan_of(row: Any) -> Plan | None:
+    """Return how a problem's fix is verified, None before it is."""
     if None in (row.fixed_at, row.window_days, row.threshold, row.baseline):
         return None
     return Plan(row.fixed_at, timedelta(days=row.window_days), row.threshold, row.baseline)
 
 
 def _verification(look: Look, row: Any) -> Verification | None:
-    plan = _plan(row)
+    plan = plan_of(row)
     if plan is None or row.metric is None:
         return None
     incidents = stored.incidents(look.connection, row, since=plan.fixed_at - plan.window)

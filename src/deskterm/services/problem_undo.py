@@ -15,7 +15,7 @@ from deskterm.domain.ledger import Entry
 from deskterm.domain.people import LEADS, permit
 from deskterm.domain.problem import WATCHED, ActionType, Closure, Metric, ProblemStatus, Source
 from deskterm.i18n import N_, _
-from deskterm.services import corrective, effect, problem_journal, problems
+from deskterm.services import corrective, effect, problem_journal, problem_marks, problems
 from deskterm.services.journal import code_of
 from deskterm.services.problem_journal import key, number_of
 from deskterm.storage import problems as stored
@@ -35,9 +35,13 @@ REVERSIBLE: Mapping[str, str] = {
     "problem.linked": "problem.link",
     "problem.moved": "problem.move",
     "problem.noted": "problem.note",
+    "problem.parked": "problem.park",
     "problem.reviewed": "problem.review",
     "problem.risk_accepted": "problem.accept_risk",
+    "problem.tagged": "problem.tag",
     "problem.unlinked": "problem.unlink",
+    "problem.unparked": "problem.park",
+    "problem.untagged": "problem.untag",
     "problem.unwatched": "problem.unwatch",
     "problem.watched": "problem.watch",
     "problem.window_moved": "action.finish",
@@ -220,6 +224,12 @@ def _links(tx: Transaction, problem: Problem, each: _Written) -> None:
             problems.take_off(tx, problem, number)
 
 
+def _tags(tx: Transaction, problem: Problem, each: _Written) -> None:
+    tagged = each.act.kind == "problem.tagged"
+    words = each.act.details["added" if tagged else "removed"]
+    (problem_marks.put_tags if tagged == each.again else problem_marks.take_tags)(tx, problem, words)
+
+
 def _watcher(tx: Transaction, problem: Problem, each: _Written) -> None:
     login = each.act.details["login"]
     row = tx.session.get(ProblemWatcher, (key(problem), login))
@@ -243,6 +253,8 @@ SIDES: Mapping[str, Callable[[Transaction, Problem, _Written], None]] = {
     "problem.known_error_declared": _declared,
     "problem.linked": _links,
     "problem.moved": _teams,
+    "problem.tagged": _tags,
+    "problem.untagged": _tags,
     "problem.unlinked": _links,
     "problem.unwatched": _watcher,
     "problem.watched": _watcher,

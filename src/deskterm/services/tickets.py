@@ -67,7 +67,7 @@ def tag(tx: Transaction, number: str, words: tuple[str, ...], *, by: str) -> Non
     """Put words on a ticket, to find it by."""
     ticket = tx.take(number)
     has = _tags(tx, ticket)
-    new = [word for word in _tag_words(words) if word not in has]
+    new = [word for word in tag_words(words) if word not in has]
     for word in new:
         tx.session.add(Tag(ticket_id=journal.key(ticket), word=word))
     if new:
@@ -79,7 +79,7 @@ def untag(tx: Transaction, number: str, words: tuple[str, ...], *, by: str) -> N
     """Take words off a ticket."""
     ticket = tx.take(number)
     has = _tags(tx, ticket)
-    gone = [word for word in _tag_words(words) if word in has]
+    gone = [word for word in tag_words(words) if word in has]
     for word in gone:
         tx.session.delete(has[word])
     if gone:
@@ -171,6 +171,7 @@ def _tags(tx: Transaction, ticket: Ticket) -> dict[str, Tag]:
     return {row.word: row for row in rows}
 
 
-def _tag_words(words: Iterable[str]) -> list[str]:
+def tag_words(words: Iterable[str]) -> list[str]:
+    """Return words as tags are kept: small letters, no blanks, none twice."""
     cleaned = (plain(word, one_line=True).strip().lstrip("#").casefold() for word in words)
     return sorted({word.replace(" ", "-") for word in cleaned if word})

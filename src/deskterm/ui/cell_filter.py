@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from deskterm.reads.problems import ProblemRow
     from deskterm.reads.queue import QueueRow
 
 
@@ -51,6 +52,22 @@ def terms(row: QueueRow) -> list[str]:
     )
     flags = [f"is:{name}" for name, there in (("major", row.major), ("vip", row.vip)) if there]
     return [term(name, value) for name, value in named if value is not None] + flags
+
+
+def problem_terms(row: ProblemRow) -> list[str]:
+    """Return what a card's values are as conditions, those that people filter by most first."""
+    named: Sequence[tuple[str, object]] = (
+        ("svc", row.service or "none"),
+        ("assignee", row.assignee or "none"),
+        ("cat", row.category or "none"),
+        ("ci", row.ci or "none"),
+        ("team", row.team or "none"),
+        ("prio", row.priority),
+        ("status", row.status.value),
+    )
+    words = [f"#{word}" for word in row.tags]
+    flags = ["is:knownerror"] if row.known_error else []
+    return [term(name, value) for name, value in named if value is not None] + words + flags
 
 
 def term(name: str, value: object) -> str:

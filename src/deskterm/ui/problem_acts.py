@@ -65,11 +65,20 @@ class ProblemActs(DoingScreen[T]):
         """Do something to each chosen problem, then say so; `words` have `{number}`."""
         self.work(partial(self.led, act, words, self.problems()), "perform")
 
-    async def led(self, act: Act, words: str, rows: Sequence[ProblemRow], *, final: bool = False) -> None:
+    async def led(
+        self,
+        act: Act,
+        words: str,
+        rows: Sequence[ProblemRow],
+        *,
+        final: bool = False,
+        traceless: bool = False,
+    ) -> None:
         """Do something to problems under one batch; of one a refusal is raised, of many they are listed.
 
         Args:
             final: whether it can't be taken back.
+            traceless: whether the ledger has nothing of it.
         """
         from deskterm.reads import history
         from deskterm.services import bulk
@@ -96,7 +105,7 @@ class ProblemActs(DoingScreen[T]):
         told = words.format(number=result.done[0] if len(rows) == 1 else _each_of(len(result.done)))
         console = self.console
         stands = await console.ask(history.is_written, console.desk, result.batch, by=console.agent)
-        if result.done and not stands:
+        if result.done and not stands and not traceless:
             told = _("Nothing changed: {number} was so already.").format(number=problem_forms.named(rows))
         undoable = stands and not final
         if undoable:

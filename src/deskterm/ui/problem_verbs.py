@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from deskterm.domain.errors import BadInput
+from deskterm.commands.bulk import Confirmation, confirmation
+from deskterm.domain.errors import BadInput, GateNotMet
 from deskterm.domain.problem import Closure, ProblemStatus
 from deskterm.i18n import N_, _, ngettext
 from deskterm.labels import label
 from deskterm.ui import problem_forms
+from deskterm.ui.deeds import Subject, deed
 from deskterm.ui.dialogs.confirm import Confirm
 from deskterm.ui.dialogs.form import Area, Choice, Field, FormDialog, Line
 from deskterm.ui.dialogs.picker import Option, Picker
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from deskterm.reads.problems import ProblemRecord, ProblemRow
 
 NOBODY = "-"
+WORKAROUND = ""
+"""Stands for the workaround among the macros."""
 
 
 class ProblemScreenBase(ProblemActs[T]):
@@ -161,9 +165,71 @@ class ProblemScreenBase(ProblemActs[T]):
         words = _("{number}: known error written down")
         self.ask_lead(_("Known error"), fields, act_of, words, [record.row])
 
-    def action_send(self) -> None:
-        """Send the workaround to all linked open tickets, after a preview."""
-        self.with_record(lambda record: self.work(partial(self._send, record), "perform"))
+    def action_tags(self) -> None:
+        """Ask which tags to put on and to take off."""
+        from deskterm.services import problem_marks
+
+        rows = self.problems()
+
+        def act_of(values: dict[str, str]) -> Act:
+            words = values["words"].split()
+            new = tuple(word for word in words if not word.startswith("-"))
+            gone = tuple(word[1:] for word in words if word.startswith("-") and word[1:])
+            if not new and not gone:
+                raise GateNotMet(N_("Name a tag, or one to take off: vpn -lyon."), field="words")
+
+            def act(row: ProblemRow, batch: str) -> None:
+                if new:
+                    self.act_of(problem_marks.tag, new)(row, batch)
+                if gone:
+                    self.act_of(problem_marks.untag, gone)(row, batch)
+
+            return act
+
+        has = " ".join(f"#{tag}" for tag in rows[0].tags) if len(rows) == 1 else ""
+        title = _("Tags; with - before one to take it off") + (f"   {has}" if has else "")
+        words = _("{number}: tags changed")
+        self.ask_lead(_("Tags"), [Line("words", title, hint="vpn -lyon")], act_of, words, rows)
+
+    def action_macro(self) -> None:
+        """Pick what goes to all linked open tickets: the workaround, or a macro of the standard."""
+        self.with_record(lambda record: self.work(partial(self._offer_macros, record), "perform"))
+
+    async def _offer_macros(self, record: ProblemRecord) -> None:
+        from deskterm.domain.ticket import key_of
+        from deskterm.reads import macros as known
+        from deskterm.reads import problems, queue
+
+        desk, me, ask = self.console.desk, self.console.agent, self.console.ask
+        numbers = await ask(problems.audience, desk, record.row.number, by=me)
+        rows = await ask(queue.rows, desk, [key_of(number) for number in numbers], by=me)
+        macros = await ask(known.macros, desk, by=me)
+        subjects = [Subject(row.number, row.version, row.status) for row in rows]
+
+        def picked(key: str | None) -> None:
+            if key == WORKAROUND:
+                self.work(partial(self._send, record), "perform")
+            elif key is not None:
+                self.work(partial(self._run_macro, key, names[key], subjects), "perform")
+
+        names = {each.key: each.name for each in macros}
+        options = [Option(WORKAROUND, _("Send the workaround"))]
+        options += [Option(key, _("Macro: {name}").format(name=name)) for key, name in names.items()]
+        title = ngettext("To {count} linked ticket", "To {count} linked tickets", len(subjects))
+        self.app.push_screen(Picker(title.format(count=len(subjects)), options), picked)
+
+    async def _run_macro(self, key: str, name: str, subjects: Sequence[Subject]) -> None:
+        """Run a macro on tickets; several are named first, since their callers may be told."""
+        from deskterm.services import macros
+
+        words = _("{number}: {macro} was run").replace("{macro}", name.replace("{", "{{").replace("}", "}}"))
+        question = _("Run {macro} on these tickets?").format(macro=name)
+        lines = [subject.number for subject in subjects]
+        asks = len(subjects) > 1 and confirmation(len(subjects)) is Confirmation.NONE
+        if asks and not await self.app.push_screen_wait(Confirm(question, lines, count=len(subjects))):
+            self.say(_("Nothing was changed."))
+            return
+        await self.take(deed(macros.run, key), words, subjects)
 
     async def _send(self, record: ProblemRecord) -> None:
         from deskterm.reads import problems

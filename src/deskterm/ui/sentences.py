@@ -84,6 +84,9 @@ SENTENCES: Mapping[str, tuple[Sentence, ...]] = {
     "problem.changed": (Sentence(N_("fields changed: {note}"), ("note",)),),
     "problem.duplicate": (Sentence(N_("closed as a duplicate of {of}"), ("of",)),),
     "problem.absorbed": (Sentence(N_("took over the duplicate {other}"), ("other",)),),
+    "problem.tagged": (Sentence(N_("tagged {added}"), ("added",)),),
+    "problem.untagged": (Sentence(N_("no longer tagged {removed}"), ("removed",)),),
+    "problem.parked": (Sentence(N_("parked: {reason}"), ("reason",)),),
     "problem.undone": (
         Sentence(N_("done again: {act}"), ("act", "again")),
         Sentence(N_("taken back: {act}"), ("act",)),

@@ -37,7 +37,7 @@ class Problem(Record, table=True):
         "impact", "urgency", "priority", "root_cause", "known_error", "symptom", "workaround", "article",
         "metric", "baseline", "window_days", "threshold", "fixed_at", "proposed_at", "review", "review_at",
         "closure", "closing_reason", "approver", "duplicate_of_id", "recurrence_count", "resolved_at",
-        "closed_at", "parked_until",
+        "closed_at", "resumes_at",
     )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
@@ -95,7 +95,7 @@ class Problem(Record, table=True):
     """The system it was imported from."""
     external_id: str | None = None
     """Its number there."""
-    parked_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    resumes_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """Until then it rests; None while somebody is expected to go on with it."""
 
 

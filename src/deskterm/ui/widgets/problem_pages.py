@@ -76,6 +76,8 @@ def _facts(record: ProblemRecord) -> list[str]:
         (_("Opened"), times.moment(row.opened_at, record.read_at)),
         (_("Teams"), ", ".join(record.teams)),
         (_("Watchers"), ", ".join(record.watchers)),
+        (_("Tags"), " ".join(f"#{word}" for word in row.tags)),
+        (_("Parked until"), times.day(row.resumes_at) if row.resumes_at else ""),
         (_("Duplicate of"), record.duplicate_of),
         (_("Imported as"), f"{record.imported_from} {record.external_id}" if record.external_id else ""),
         (_("Approver"), record.approver),

@@ -22,7 +22,7 @@ def upgrade() -> None:
         candidate.create_unique_constraint("candidate_once", ["subject"])
     with op.batch_alter_table("candidate") as candidate:
         candidate.alter_column("rising", server_default=None)
-    op.add_column("problem", sa.Column("parked_until", UtcDateTime(), nullable=True))
+    op.add_column("problem", sa.Column("resumes_at", UtcDateTime(), nullable=True))
     for kind, word in (("tag", "word"), ("star", "login")):
         people = [sa.ForeignKeyConstraint(["login"], ["agent.login"])] if word == "login" else []
         op.create_table(
@@ -52,7 +52,7 @@ def downgrade() -> None:
         op.create_index(f"ticket_{name}", "ticket", [*columns, "id"])
     op.drop_table("problem_star")
     op.drop_table("problem_tag")
-    op.drop_column("problem", "parked_until")
+    op.drop_column("problem", "resumes_at")
     with op.batch_alter_table("candidate") as candidate:
         candidate.drop_constraint("candidate_once", type_="unique")
         candidate.create_unique_constraint("candidate_once", ["signal", "subject"])
