@@ -16,6 +16,7 @@ from deskterm.domain.problem import ProblemStatus
 from deskterm.domain.rca import Branch, Verdict
 from deskterm.domain.ticket import Resolution
 from deskterm.domain.verification import doubt
+from deskterm.exporters.fishbone import fishbone_svg
 from deskterm.i18n import _, ngettext
 from deskterm.labels import event_words, field_word, label
 from deskterm.reads import candidates as waiting
@@ -174,7 +175,7 @@ def analysis(asked: Namespace) -> None:
         record = reads.record(here.desk, asked.number, by=here.by)
     head = f"{record.row.number}  {record.row.summary}"
     if asked.format == "svg":
-        output.say(rca.fishbone_svg(record.row.summary, record.causes))
+        output.say(fishbone_svg(f"{record.row.number} {record.row.summary}", record.causes))
     elif asked.format == "markdown":
         output.say(rca.markdown(record.row.number, record.row.summary, record.root_cause, record.causes))
     else:

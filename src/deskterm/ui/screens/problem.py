@@ -395,9 +395,11 @@ class ProblemScreen(CauseActs[ProblemModel]):
         return rca.markdown(self.number, record.row.summary, record.root_cause, record.causes)
 
     def _svg(self) -> str:
+        from deskterm.exporters.fishbone import fishbone_svg
+
         assert self._model is not None, "the form is only shown for a problem"
         record = self._model.record
-        return rca.fishbone_svg(f"{self.number} {record.row.summary}", record.causes)
+        return fishbone_svg(f"{self.number} {record.row.summary}", record.causes)
 
     def action_unwind(self) -> None:
         """Go back."""

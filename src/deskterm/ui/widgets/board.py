@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -17,6 +17,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from deskterm.domain.problem import ProblemStatus
+from deskterm.exporters.wrapping import wrap
 from deskterm.i18n import _
 from deskterm.labels import label
 from deskterm.text import plain
@@ -139,14 +140,7 @@ def foot(card: Card, now: datetime) -> str:
 
 def wrapped(text: str, width: int, most: int) -> list[str]:
     """Return a text on at most so many lines, of `width` cells each; words break only where they must."""
-    found = [""]
-    for word in text.split():
-        for part in chop_cells(word, width) if cell_len(word) > width else [word]:
-            longer = f"{found[-1]} {part}".strip()
-            if cell_len(longer) <= width:
-                found[-1] = longer
-            else:
-                found.append(part)
+    found = wrap(text, width)
     if len(found) > most:
         found[most - 1 :] = [" ".join(found[most - 1 :])]
     return found
