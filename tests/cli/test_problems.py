@@ -47,6 +47,32 @@ def test_a_problem_is_led_to_its_fix_in_verbs(furnished: Cli) -> None:
     assert [(row["number"], row["linked"], row["linked_open"]) for row in listed] == [("PRB-1", 2, 2)]
 
 
+def test_undo_says_what_it_took_back(furnished: Cli) -> None:
+    number = furnished("problem", "new", "VPN flaps").out.strip()
+    furnished("problem", "assign", number, "kim")
+    furnished("problem", "note", number, "asked the vendor")
+
+    said = [furnished("problem", "undo", number).out for _each in range(2)]
+
+    assert said == ["note written\n", "assigned\n"]
+    assert "kim" not in furnished("show", number).out.split("owner:")[1].splitlines()[0]
+
+
+def test_an_action_is_changed_and_an_article_written_in_verbs(furnished: Cli) -> None:
+    number = furnished("problem", "new", "VPN flaps").out.strip()
+    planned = ("problem", "action", number, "Roll back", "--type", "patch", "--owner", "kim", "--due", "fri")
+    action = furnished(*planned).out.strip()
+
+    changed = furnished("problem", "edit-action", number, action, "--owner", "ivo", "--summary", "Upgrade")
+    refused = furnished("problem", "edit-action", number, action, "--due", "2026-01-05")
+    known = ("--symptom", "drops", "--workaround", "hotspot", "--article", "# VPN")
+    furnished("--as", "pia", "problem", "known-error", number, *known)
+    shown = json.loads(furnished("show", number, "--json").out)
+
+    assert (changed.code, refused.code, shown["article"]) == (0, 4, "# VPN")
+    assert [(each["summary"], each["assignee"]) for each in shown["actions"]] == [("Upgrade", "ivo")]
+
+
 def test_an_analysis_is_printed_in_three_forms(furnished: Cli) -> None:
     number = furnished("problem", "new", "VPN flaps").out.strip()
     furnished("problem", "why", number, "No test firewall", "--branch", "process")

@@ -23,6 +23,7 @@ from deskterm.domain.ticket import LinkKind, Resolution
 from deskterm.domain.ticket_kpis import Period
 from deskterm.query import parse
 from deskterm.reads import (
+    candidates,
     clocks,
     completion,
     dashboard,
@@ -235,6 +236,8 @@ def test_callers_are_looked_up_by_anything(guarded: Desk) -> None:
 Ask = Callable[[Desk], object]
 ALL, DAY = parse(""), timedelta(days=1)
 READS: Mapping[str, Ask] = {
+    "candidates.count": lambda desk: candidates.count(desk, by=OUTSIDER),
+    "candidates.waiting": lambda desk: candidates.waiting(desk, by=OUTSIDER),
     "clocks.explain": lambda desk: clocks.explain(desk, "INC-1", by=OUTSIDER),
     "completion.complete": lambda desk: [
         completion.complete(desk, f"{name}:", len(name) + 1, by=OUTSIDER) for name in (*FIELDS, "is", "view")
@@ -275,6 +278,7 @@ READS: Mapping[str, Ask] = {
 EXEMPT: Mapping[str, str] = {
     "feed.head": "a number that every console follows; nothing of it is shown",
     "feed.news": "for consoles, which paint nothing of it",
+    "history.is_written": "about one's own act, by a name that only who did it knows",
     "macros.macros": "reads the standard only",
     "macros.modules": "reads the standard only",
     "macros.preview": "fills as `macros.filled` does",
@@ -283,9 +287,11 @@ EXEMPT: Mapping[str, str] = {
     "ticket.draft": "reads one's own drafts only",
     "views.resolved": "reads one's own views only",
     "views.saved": "reads one's own views only",
+    "watching.watched_problems": "about problems, which their own tests hide",
 }
 OTHER_RECORDS = (
-    "approvals", "board", "calendar", "change", "change_templates", "changes", "outbox", "problems", "watch",
+    "approvals", "board", "calendar", "change", "change_templates", "changes", "outbox",
+    "problem_figures", "problems", "watch",
 )  # fmt: skip
 """Modules about other records, which their own tests hide."""
 

@@ -12,6 +12,7 @@ from deskterm.domain.rca import Branch, Verdict
 from deskterm.domain.ticket import Level
 from deskterm.services import catalogue, causes, corrective, problems
 from deskterm.services.problem_drafts import NewAction, NewProblem, ProblemEdit
+from tests.changes import open_change
 from tests.desks import one, open_ticket
 
 DAY = timedelta(days=1)
@@ -79,3 +80,9 @@ def patch(clock: StoppedClock, **fields: Any) -> NewAction:
         "due_at": clock.now() + 7 * DAY,
     }
     return NewAction(**(given | fields))
+
+
+def chg_8(desk: Desk) -> str:
+    """Open changes until one has the number 8."""
+    *_others, eighth = (open_change(desk) for _each in range(8))
+    return eighth

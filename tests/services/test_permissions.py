@@ -122,10 +122,15 @@ problem.link          ++++--+---
 problem.move          ++++--+---
 problem.note          ++++--+---
 problem.open          ++++--+---
+problem.park          ++++--+---
 problem.resolve_waiting ++++--+---
 problem.review        -++---+---
+problem.star          +++++++---
+problem.tag           ++++--+---
 problem.undo          ++++--+---
 problem.unlink        ++++--+---
+problem.unstar        +++++++---
+problem.untag         ++++--+---
 problem.unwatch       +++++++---
 problem.watch         +++++++---
 reply.recall          ++++--+---
@@ -268,10 +273,15 @@ ARGUMENTS: dict[str, Callable[[str], tuple[Any, ...]]] = {
     "problem.move": lambda n: ("PRB-1", ProblemStatus.ASSESS),
     "problem.note": lambda n: ("PRB-1", "seen"),
     "problem.open": lambda n: (NewProblem(summary="VPN flaps"),),
+    "problem.park": lambda n: ("PRB-1", NOON + timedelta(days=30), "the vendor"),
     "problem.resolve_waiting": lambda n: ("PRB-1",),
     "problem.review": lambda n: ("PRB-1", "learned"),
+    "problem.star": lambda n: ("PRB-1",),
+    "problem.tag": lambda n: ("PRB-1", ("vpn",)),
     "problem.undo": lambda n: ("PRB-1",),
     "problem.unlink": lambda n: ("PRB-1", n),
+    "problem.unstar": lambda n: ("PRB-1",),
+    "problem.untag": lambda n: ("PRB-1", ("vpn",)),
     "problem.unwatch": lambda n: ("PRB-1",),
     "problem.watch": lambda n: ("PRB-1",),
     "reply.recall": lambda n: (1,),

@@ -19,7 +19,7 @@ from deskterm.domain.problem import Metric, ProblemStatus
 from deskterm.domain.rca import Branch, Verdict
 from deskterm.importers.report import Report
 from deskterm.query import parse
-from deskterm.reads import board
+from deskterm.reads import board, candidates, problem_figures
 from deskterm.reads import problems as reads
 from deskterm.services import causes, corrective, journal, problems
 from deskterm.services.candidates import detect_all
@@ -359,7 +359,7 @@ def test_an_open_imported_problem_covers_its_item_and_a_closed_one_does_not(
 
     detect_all(desk, by="pia")
 
-    assert [each.subject for each in reads.candidates(desk, by="pia")] == ["PROD77"]
+    assert [each.subject for each in candidates.waiting(desk, by="pia")] == ["PROD77"]
 
 
 def test_incidents_count_against_no_fix_that_nobody_here_has_made(desk: Desk, rejects: Path) -> None:
@@ -390,7 +390,7 @@ def test_an_imported_problem_is_led_on_and_its_effect_counted(
 def test_key_figures_claim_no_effect_for_what_ended_before_its_import(desk: Desk, rejects: Path) -> None:
     bring(desk, rejects)
 
-    shown = {kpi.name: kpi.shown(value) for kpi, value in reads.key_figures(desk, by="pia")}
+    shown = {kpi.name: kpi.shown(value) for kpi, value in problem_figures.key_figures(desk, by="pia")}
 
     assert shown["Closed with verified effect"] == "–"
 

@@ -12,12 +12,13 @@ from deskterm.domain.errors import NotFound
 from deskterm.domain.problem import ProblemStatus
 from deskterm.domain.query import is_about
 from deskterm.query import parse
-from deskterm.reads import board, problems
+from deskterm.reads import board, problem_figures, problems
+from deskterm.reads import candidates as waiting
 from deskterm.reads.board import Grouping
 from deskterm.services import candidates, causes, corrective, known_errors
 from deskterm.services import problems as acts
 from deskterm.services.problem_drafts import KnownErrorDraft, NewProblem
-from tests.services.problem_desks import CI, DAY, analysed, furnish_firewall, patch, verifying, vpn
+from tests.services.problem_desks import CI, DAY, analysed, chg_8, furnish_firewall, patch, verifying, vpn
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +57,7 @@ def test_only_a_filter_that_says_so_is_about_problems() -> None:
 def test_a_board_has_a_column_for_each_state(desk: Desk, clock: StoppedClock) -> None:
     tickets = (vpn(desk), vpn(desk))
     number = analysed(desk, tickets=tickets)
-    corrective.add(desk, number, patch(clock, change="CHG-8"), by="pia")
+    corrective.add(desk, number, patch(clock, change=chg_8(desk)), by="pia")
     acts.open_problem(desk, NewProblem(summary="Printer jams"), by="pia")
     clock.advance(8 * DAY)
 
@@ -156,12 +157,12 @@ def test_a_candidate_comes_with_its_reason_sparkline_and_tickets(desk: Desk) -> 
     tickets = [vpn(desk) for _ in range(5)]
     candidates.detect_all(desk, by="pia")
 
-    found = {each.subject: each for each in problems.candidates(desk, by="dana")}
+    found = {each.subject: each for each in waiting.waiting(desk, by="dana")}
 
     assert found[CI].reason == f"{CI}: 5 incidents in 14 days"
     assert found[CI].sparkline == "        █"
     assert sorted(ticket.number for ticket in found[CI].tickets) == tickets
-    assert problems.candidate_count(desk, by="dana") == 2
+    assert waiting.count(desk, by="dana") == 2
 
 
 def test_a_candidate_names_the_problem_that_may_take_it(desk: Desk) -> None:
@@ -171,27 +172,27 @@ def test_a_candidate_names_the_problem_that_may_take_it(desk: Desk) -> None:
 
     number = analysed(desk)
 
-    assert {each.problem for each in problems.candidates(desk, by="dana")} == {number, ""}
+    assert {each.problem for each in waiting.waiting(desk, by="dana")} == {number, ""}
 
 
 def test_causes_are_counted_across_problems(desk: Desk) -> None:
     for _ in range(2):
         causes.add(desk, analysed(desk), "No test firewall", by="kim")
 
-    assert [(each.statement, each.problems) for each in problems.cause_counts(desk, by="dana")] == [
+    assert [(each.statement, each.problems) for each in problem_figures.cause_counts(desk, by="dana")] == [
         ("No test firewall", (1, 2))
     ]
 
 
 def test_key_figures_of_an_empty_desk_print_dashes(desk: Desk) -> None:
-    assert [kpi.shown(value) for kpi, value in problems.key_figures(desk, by="dana")] == ["–"] * 6
+    assert [kpi.shown(value) for kpi, value in problem_figures.key_figures(desk, by="dana")] == ["–"] * 6
 
 
 def test_key_figures_follow_what_happened(desk: Desk, clock: StoppedClock) -> None:
     verifying(desk, clock, tickets=(vpn(desk),))
     clock.advance(2 * DAY)
 
-    shown = {kpi.name: kpi.shown(value) for kpi, value in problems.key_figures(desk, by="dana")}
+    shown = {kpi.name: kpi.shown(value) for kpi, value in problem_figures.key_figures(desk, by="dana")}
 
     assert shown["Problem age"] == "2.0 days"
     assert shown["Recurring incidents"] == "1.0"

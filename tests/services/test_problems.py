@@ -19,6 +19,7 @@ from deskterm.services import (
     effect,
     known_errors,
     links,
+    problem_undo,
     problems,
     progress,
     undo,
@@ -30,8 +31,18 @@ from deskterm.services.problem_drafts import (
     ProblemEdit,
 )
 from deskterm.services.sweep import sweep
-from tests.desks import one, open_ticket, rows
-from tests.services.problem_desks import CI, DAY, analysed, fixing, furnish_firewall, patch, verifying, vpn
+from tests.desks import one, rows
+from tests.services.problem_desks import (
+    CI,
+    DAY,
+    analysed,
+    chg_8,
+    fixing,
+    furnish_firewall,
+    patch,
+    verifying,
+    vpn,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -122,7 +133,7 @@ def test_the_gates_of_analysis_ask_one_after_the_other(desk: Desk, clock: Stoppe
 def test_a_fix_waits_for_its_actions_and_their_changes(desk: Desk, clock: StoppedClock) -> None:
     number = fixing(desk, clock)
     action = one(desk, "SELECT max(id) FROM corrective_action")
-    corrective.edit(desk, number, action, ActionEdit(change="CHG-8"), by="pia")
+    corrective.edit(desk, number, action, ActionEdit(change=chg_8(desk)), by="pia")
 
     with pytest.raises(GateNotMet, match=r"not done \(1\)"):
         problems.move(desk, number, ProblemStatus.VERIFYING, by="pia")
@@ -218,13 +229,14 @@ def test_a_stale_screen_is_refused(desk: Desk) -> None:
 def test_the_last_move_is_taken_back_until_somebody_moves_on(desk: Desk) -> None:
     number = analysed(desk)
 
-    assert problems.undo(desk, number, by="pia") == "problem.moved"
+    assert problem_undo.undo(desk, number, by="pia") == "problem.moved"
     taken_back = status(desk, number)
-    problems.move(desk, number, ProblemStatus.ANALYSIS, ProblemEdit(assignee="pia"), by="osei")
+    given = ProblemEdit(assignee="pia", teams=frozenset({"network", "service-desk"}))
+    problems.move(desk, number, ProblemStatus.ANALYSIS, given, by="osei")
 
     assert taken_back == "assess"
     with pytest.raises(BadInput, match="has changed since"):
-        problems.undo(desk, number, by="pia")
+        problem_undo.undo(desk, number, by="pia")
 
 
 def test_a_restricted_problem_looks_like_one_that_is_not_there(desk: Desk) -> None:
@@ -439,66 +451,3 @@ def test_waiting_for_a_problem_that_is_not_there_is_refused(desk: Desk, clock: S
         progress.hold(
             desk, vpn(desk), HoldReason.PROBLEM, review_at=clock.now() + DAY, link="PRB-99", by="dana"
         )
-
-
-def test_a_dismissed_candidate_comes_back_only_when_it_has_grown(desk: Desk) -> None:
-    for _ in range(5):
-        vpn(desk)
-    candidates.detect_all(desk, by="pia")
-    proposed = "SELECT signal, subject FROM candidate WHERE proposed"
-    for (key,) in rows(desk, "SELECT id FROM candidate"):
-        candidates.dismiss(desk, key, "planned works", by="pia")
-
-    vpn(desk)
-    still = candidates.detect_all(desk, by="pia"), rows(desk, proposed)
-    for _ in range(2):
-        vpn(desk)
-    candidates.detect_all(desk, by="pia")
-
-    assert still == (0, [])
-    assert ("recurrence", f"ci:{CI}") in rows(desk, proposed)
-
-
-def test_dismissing_a_candidate_needs_a_reason(desk: Desk) -> None:
-    for _ in range(5):
-        vpn(desk)
-    candidates.detect_all(desk, by="pia")
-
-    with pytest.raises(GateNotMet, match="why this is no problem"):
-        candidates.dismiss(desk, 1, " ", by="pia")
-
-
-def test_each_incident_is_counted_once_however_often_one_looks(desk: Desk, second_console: Desk) -> None:
-    for _ in range(3):
-        vpn(desk)
-
-    for console in (desk, second_console, desk):
-        candidates.detect_all(console, by="pia")
-    vpn(desk)
-    candidates.detect_all(desk, by="pia")
-
-    assert rows(desk, "SELECT subject, count FROM incident_day WHERE subject LIKE 'ci:%'") == [
-        (f"ci:{CI}", 4)
-    ]
-
-
-def test_a_candidates_tickets_join_a_problem_that_is_there(desk: Desk) -> None:
-    tickets = [vpn(desk) for _ in range(5)]
-    candidates.detect_all(desk, by="pia")
-    number = analysed(desk, tickets=(tickets[0],))
-
-    added = candidates.add_to(desk, one(desk, "SELECT min(id) FROM candidate"), number, by="pia")
-
-    assert added == 4
-    assert one(desk, "SELECT count(*) FROM candidate WHERE proposed") == 0
-
-
-def test_every_major_incident_is_a_candidate(desk: Desk) -> None:
-    number = open_ticket(desk)
-    with desk.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE ticket SET major = true")
-
-    candidates.detect_all(desk, by="pia")
-    candidates.detect_all(desk, by="pia")
-
-    assert rows(desk, "SELECT signal, ticket_id FROM candidate") == [("major_incident", int(number[4:]))]

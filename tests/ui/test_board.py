@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
+from deskterm.reads import candidates
 from deskterm.reads import problems as reads
 from deskterm.services import problems
 from deskterm.ui.app import DeskApp
@@ -226,7 +227,7 @@ async def test_candidates_are_dismissed_with_a_reason_or_added_to_problems(desk:
         await type_text(pilot, number)
         await press(pilot, "enter")
 
-    assert reads.candidates(desk, by="pia") == ()
+    assert candidates.waiting(desk, by="pia") == ()
     assert reads.record(desk, number, by="pia").row.linked == 5
 
 

@@ -175,11 +175,11 @@ async def test_a_workaround_goes_to_the_linked_open_tickets_and_is_recalled(desk
         await type_text(pilot, "Reconnect")
         await press(pilot, "ctrl+s", "m")
         assert "2 linked tickets" in shown(pilot)
-        await press(pilot, "ctrl+s", "y")
+        await press(pilot, "enter", "ctrl+s", "y")
         assert "goes to 2 tickets" in shown(pilot)
         await press(pilot, "u")
         assert "taken back" in shown(pilot)
-        await press(pilot, "m")
+        await press(pilot, "m", "enter")
 
         assert "Reconnect" in shown(pilot)
 

@@ -24,6 +24,7 @@ def add(verbs: Any, make: Maker) -> None:
     _analysis(below, make)
     _actions(below, make)
     _endings(below, make)
+    _marking(below, make)
     verb = make(verbs, "candidates", "problems:candidates", _("List what may be worth a problem"))
     verb.add_argument("--look", action="store_true", help=_("look for new ones first"))
     verb.add_argument("--json", action="store_true", help=_("a JSON array"))
@@ -96,12 +97,20 @@ def _actions(verbs: Any, make: Maker) -> None:
     verb.add_argument("--owner", metavar="LOGIN", required=True)
     verb.add_argument("--due", metavar="INSTANT", required=True, help=_("2h, fri, 2026-06-02"))
     verb.add_argument("--change", metavar="NUMBER", help=_("the change that carries it out"))
+    verb = _numbered(verbs, make, "edit-action", _("Change a corrective action"))
+    verb.add_argument("action", metavar="ID", type=int)
+    verb.add_argument("--summary", metavar="TEXT")
+    verb.add_argument("--type", choices=_codes(ActionType))
+    verb.add_argument("--owner", dest="assignee", metavar="LOGIN")
+    verb.add_argument("--due", metavar="INSTANT", help=_("2h, fri, 2026-06-02"))
+    verb.add_argument("--change", metavar="NUMBER", help=_("the change that carries it out; none for none"))
     for name, summary in (("finish", _("Say that an action is done")), ("drop", _("Drop an action"))):
         verb = _numbered(verbs, make, name, summary)
         verb.add_argument("action", metavar="ID", type=int)
     verb = _numbered(verbs, make, "known-error", _("Make a problem a known error"))
     verb.add_argument("--symptom", metavar="TEXT", default="")
     verb.add_argument("--workaround", metavar="TEXT", default="")
+    verb.add_argument("--article", metavar="TEXT", help=_("the article's draft; written from the rest"))
     verb.add_argument("--off", action="store_true", help=_("it is none any more"))
     verb = _numbered(
         verbs, make, "send", _("Send the workaround to all linked open tickets"),
@@ -124,6 +133,20 @@ def _endings(verbs: Any, make: Maker) -> None:
     verb = _numbered(verbs, make, "resolve-waiting", _("Resolve the tickets on hold for a problem"))
     verb.add_argument("summary", metavar="SUMMARY")
     verb.add_argument("--code", choices=_codes(Resolution), default=Resolution.FIXED.value)
+
+
+def _marking(verbs: Any, make: Maker) -> None:
+    for name, summary in (
+        ("tag", _("Put words on a problem")),
+        ("star", _("Star a problem, so that `is:starred` finds it")),
+    ):
+        verb = _numbered(verbs, make, name, summary)
+        if name == "tag":
+            verb.add_argument("words", metavar="WORD", nargs="+")
+        verb.add_argument("--gone", action="store_true", help=_("take it back"))
+    verb = _numbered(verbs, make, "park", _("Let a problem rest until a day, saying why"))
+    verb.add_argument("reason", metavar="REASON", nargs="*")
+    verb.add_argument("--until", metavar="INSTANT", help=_("1w, fri; without it, take it up again"))
 
 
 def _numbered(verbs: Any, make: Maker, name: str, summary: str) -> ArgumentParser:

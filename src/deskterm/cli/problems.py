@@ -15,13 +15,17 @@ from deskterm.domain import rca
 from deskterm.domain.problem import ProblemStatus
 from deskterm.domain.rca import Branch, Verdict
 from deskterm.domain.ticket import Resolution
+from deskterm.domain.verification import doubt
+from deskterm.exporters.fishbone import fishbone_svg
 from deskterm.i18n import _, ngettext
 from deskterm.labels import event_words, field_word, label
+from deskterm.reads import candidates as waiting
+from deskterm.reads import problem_figures
 from deskterm.reads import problems as reads
 from deskterm.services import candidates as candidate_acts
-from deskterm.services import causes, corrective, effect, known_errors, problems
+from deskterm.services import causes, corrective, effect, known_errors, problem_marks, problem_undo, problems
 from deskterm.services.drafts import checked
-from deskterm.services.problem_drafts import KnownErrorDraft, NewAction, NewProblem, ProblemEdit
+from deskterm.services.problem_drafts import ActionEdit, KnownErrorDraft, NewAction, NewProblem, ProblemEdit
 from deskterm.ui.times import left, moment
 
 if TYPE_CHECKING:
@@ -57,13 +61,19 @@ def new(asked: Namespace) -> None:
 
 def move(asked: Namespace) -> None:
     """Carry a problem to another state."""
-    given = checked(ProblemEdit, _given(asked, EDITABLE))
-    _act(asked, problems.move, ProblemStatus(asked.status), given)
+    _act(asked, problems.move, ProblemStatus(asked.status), _edit(asked))
 
 
 def edit(asked: Namespace) -> None:
     """Change what a problem says."""
-    _act(asked, problems.edit, checked(ProblemEdit, _given(asked, EDITABLE)), note=asked.note)
+    _act(asked, problems.edit, _edit(asked), note=asked.note)
+
+
+def _edit(asked: Namespace) -> ProblemEdit:
+    """Return the changes that the options ask for; an empty word empties a field of the catalogue."""
+    given = _given(asked, EDITABLE)
+    empty = {name for name in ("category", "service", "ci") if given.get(name) == ""}
+    return checked(ProblemEdit, {name: given[name] for name in given.keys() - empty} | {"empty": empty})
 
 
 def assign(asked: Namespace) -> None:
@@ -103,8 +113,12 @@ def unsubscribe(asked: Namespace) -> None:
 
 
 def undo(asked: Namespace) -> None:
-    """Take back the last act on a problem, or on its causes."""
-    _act(asked, causes.undo if asked.cause else problems.undo)
+    """Take back the last act on a problem, and say which it was; or the last on its causes."""
+    with opened(asked) as here:
+        if asked.cause:
+            causes.undo(here.desk, asked.number, by=here.by)
+        else:
+            output.say(event_words(problem_undo.undo(here.desk, asked.number, by=here.by)))
 
 
 def redo(asked: Namespace) -> None:
@@ -161,7 +175,7 @@ def analysis(asked: Namespace) -> None:
         record = reads.record(here.desk, asked.number, by=here.by)
     head = f"{record.row.number}  {record.row.summary}"
     if asked.format == "svg":
-        output.say(rca.fishbone_svg(record.row.summary, record.causes))
+        output.say(fishbone_svg(f"{record.row.number} {record.row.summary}", record.causes))
     elif asked.format == "markdown":
         output.say(rca.markdown(record.row.number, record.row.summary, record.root_cause, record.causes))
     else:
@@ -184,6 +198,18 @@ def action(asked: Namespace) -> None:
     output.say(str(key))
 
 
+def edit_action(asked: Namespace) -> None:
+    """Change a corrective action."""
+    with opened(asked) as here:
+        given = _given(asked, ("type", "summary", "assignee", "change"))
+        if asked.due is not None:
+            given["due_at"] = instant(asked.due, here.desk.clock.now())
+        if given.get("change") == "none":
+            del given["change"]
+            given["empty"] = {"change"}
+        corrective.edit(here.desk, asked.number, asked.action, checked(ActionEdit, given), by=here.by)
+
+
 def finish(asked: Namespace) -> None:
     """Say that a corrective action is done."""
     _act(asked, corrective.finish, asked.action)
@@ -199,8 +225,8 @@ def known_error(asked: Namespace) -> None:
     if asked.off:
         _act(asked, known_errors.withdraw)
     else:
-        draft = checked(KnownErrorDraft, {"symptom": asked.symptom, "workaround": asked.workaround})
-        _act(asked, known_errors.declare, draft)
+        names = ("symptom", "workaround", "article")
+        _act(asked, known_errors.declare, checked(KnownErrorDraft, _given(asked, names)))
 
 
 def send(asked: Namespace) -> int:
@@ -216,6 +242,23 @@ def send(asked: Namespace) -> int:
     output.say(f"\n{body}\n")
     output.say(_("Nothing was sent. Add --yes to send it."))
     return DONE
+
+
+def tag(asked: Namespace) -> None:
+    """Put words on a problem, or take them off."""
+    _act(asked, problem_marks.untag if asked.gone else problem_marks.tag, tuple(asked.words))
+
+
+def star(asked: Namespace) -> None:
+    """Star a problem, or take one's star off."""
+    _act(asked, problem_marks.unstar if asked.gone else problem_marks.star)
+
+
+def park(asked: Namespace) -> None:
+    """Let a problem rest until an instant, or take it up again."""
+    with opened(asked) as here:
+        until = instant(asked.until, here.desk.clock.now()) if asked.until else None
+        problem_marks.park(here.desk, asked.number, until, " ".join(asked.reason), by=here.by)
 
 
 def evaluate(asked: Namespace) -> None:
@@ -268,7 +311,7 @@ def candidates(asked: Namespace) -> None:
     with opened(asked) as here:
         if asked.look:
             candidate_acts.detect_all(here.desk, by=here.by)
-        found = reads.candidates(here.desk, by=here.by)
+        found = waiting.waiting(here.desk, by=here.by)
     if asked.json:
         output.print_json(
             [asdict(each) | {"tickets": [ticket.number for ticket in each.tickets]} for each in found]
@@ -283,7 +326,7 @@ def candidates(asked: Namespace) -> None:
 def cause_report(asked: Namespace) -> None:
     """Print the causes that problems have, counted across them."""
     with opened(asked) as here:
-        counts = reads.cause_counts(here.desk, by=here.by)
+        counts = problem_figures.cause_counts(here.desk, by=here.by)
     if asked.json:
         output.print_json([asdict(each) for each in counts])
         return
@@ -300,7 +343,7 @@ def cause_report(asked: Namespace) -> None:
 def figures(asked: Namespace) -> None:
     """Print the key figures of problem management, each with its formula."""
     with opened(asked) as here:
-        found = reads.key_figures(here.desk, by=here.by)
+        found = problem_figures.key_figures(here.desk, by=here.by)
     if asked.json:
         output.print_json(
             [
@@ -388,6 +431,8 @@ def _lines(record: ProblemRecord) -> Iterator[str]:
         yield _("effect: {effect}, {count} since the fix, {baseline} before").format(
             effect=label(check.effect), count=check.count, baseline=check.plan.baseline
         )
+        if words := doubt(check.plan):
+            yield f"! {words}"
     for after, asks in record.gates.items():
         asked = ", ".join(field_word(ask.field) for ask in asks)
         yield _("to {status}: {asked}").format(status=label(after), asked=asked or _("nothing is missing"))

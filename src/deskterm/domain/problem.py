@@ -61,6 +61,8 @@ class Metric(StrEnum):
     """What shows the effect of a fix: incidents of the problem's CI, else of its service and category."""
 
     INCIDENTS = "incidents"
+    CATEGORY_INCIDENTS = "category_incidents"
+    """Those of the problem's category and below, whatever CI and service they name, or none."""
     MAJOR_INCIDENTS = "major_incidents"
     URGENT_INCIDENTS = "urgent_incidents"
     """Those of priority 1 and 2."""
@@ -97,9 +99,6 @@ CLOSES_FROM: Mapping[Closure, frozenset[ProblemStatus]] = {
     Closure.IMPORTED: frozenset(),
 }
 """From where a problem may end, and how."""
-WIP_LIMITS: Mapping[ProblemStatus, int] = {ProblemStatus.ANALYSIS: 5, ProblemStatus.FIX: 8}
-"""How many problems a column of the board ought to hold at most."""
-
 NUMBER = re.compile(r"(?i:PRB-)(\d{1,18})")
 
 
@@ -243,12 +242,22 @@ GATES: Mapping[tuple[ProblemStatus, ProblemStatus], tuple[Ask, ...]] = {
             N_("{number} is not verified yet: its window has to pass quietly."),
             lambda case: case.proposed_at is not None,
         ),
+        Ask(
+            "actions",
+            N_("{number} has corrective actions that are not done ({open_actions})."),
+            lambda case: not case.open_actions,
+        ),
     ),
     (ProblemStatus.RESOLVED, ProblemStatus.CLOSED): (
         Ask(
             "review",
             N_("{number} needs a review outcome: say what was learned."),
             lambda case: bool(case.review.strip()),
+        ),
+        Ask(
+            "actions",
+            N_("{number} has corrective actions that are not done ({open_actions})."),
+            lambda case: not case.open_actions,
         ),
     ),
 }
@@ -270,14 +279,18 @@ def move(case: Case, before: ProblemStatus, after: ProblemStatus) -> ProblemStat
     if after not in FOLLOWS[before]:
         raise IllegalMove(number=case.number, before=before, after=after)
     for ask in missing(case, before, after):
-        raise GateNotMet(
-            ask.sentence,
-            field=ask.field,
-            number=case.number,
-            open_actions=case.open_actions,
-            open_changes=", ".join(case.open_changes),
-        )
+        raise _asked(ask, case)
     return after
+
+
+def _asked(ask: Ask, case: Case) -> GateNotMet:
+    return GateNotMet(
+        ask.sentence,
+        field=ask.field,
+        number=case.number,
+        open_actions=case.open_actions,
+        open_changes=", ".join(case.open_changes),
+    )
 
 
 def may_open(number: str, source: Source, linked_tickets: int) -> None:
@@ -304,6 +317,53 @@ def may_reclassify(number: str, status: ProblemStatus, note: str) -> None:
             field="note",
             number=number,
         )
+
+
+def may_replan(number: str, status: ProblemStatus, note: str) -> None:
+    """Ask for a note when metric, baseline, window or threshold change while the effect is watched.
+
+    Raises:
+        GateNotMet: it is, and no note says why.
+    """
+    if status in WATCHED and not note.strip():
+        raise GateNotMet(
+            N_("The effect of {number} is being counted: say in a note why its plan changes."),
+            field="note",
+            number=number,
+        )
+
+
+def may_be_known(number: str, status: ProblemStatus, closure: Closure | None) -> None:
+    """Let a problem be a known error while there is something to get round: a risk that was accepted, too.
+
+    Raises:
+        IllegalMove: it was closed otherwise.
+    """
+    if closure is not Closure.RISK_ACCEPTED:
+        still_going(number, status)
+
+
+def may_change(before: Case, after: Case, status: ProblemStatus) -> None:
+    """Let nothing go that a gate behind the problem asked for.
+
+    Args:
+        before: the problem as it was.
+        after: the same as it is going to be.
+        status: where it stands.
+
+    Raises:
+        GateNotMet: something was there and would be gone; `field` says what.
+    """
+    for gate in passed(status):
+        for ask in GATES[gate]:
+            if ask.met(before) and not ask.met(after):
+                raise _asked(ask, after)
+
+
+def passed(status: ProblemStatus) -> tuple[tuple[ProblemStatus, ProblemStatus], ...]:
+    """Return the gates that lie behind a problem, the first one first; GATES has them in order."""
+    places = list(ProblemStatus)
+    return tuple(gate for gate in GATES if places.index(gate[1]) <= places.index(status))
 
 
 def may_close(number: str, status: ProblemStatus, closure: Closure) -> None:

@@ -6,8 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from html import escape
-from textwrap import wrap
 
 from deskterm.domain.errors import BadInput
 from deskterm.i18n import N_, _
@@ -273,61 +271,6 @@ def _md(text: str) -> str:
 
 MARKDOWN = frozenset("\\`*_{}[]<>#|!~$&")
 """What Markdown would take for its own."""
-
-SPINE, BONE, LINE_HEIGHT = 60, 280, 16
-"""Pixels: the spine's margins, the room of a bone, a line of text."""
-WRAPPED = 34
-"""Characters in a line of the drawing."""
-COLOURS: Mapping[Verdict, str] = {
-    Verdict.OPEN: "#555555",
-    Verdict.CONFIRMED: "#a40000",
-    Verdict.REFUTED: "#999999",
-}
-
-
-def fishbone_svg(problem: str, causes: Iterable[Cause]) -> str:
-    """Return the fishbone as an SVG drawing: three bones above the spine, three below."""
-    drawn = bones(causes)
-    wrapped = {branch: [*_drawn_lines(found)] for branch, found in drawn.items()}
-    room = max(len(texts) for texts in wrapped.values()) * LINE_HEIGHT + 60
-    width, height = SPINE * 2 + BONE * 3 + 200, room * 2 + 40
-    middle = height // 2
-    tip = SPINE + BONE * 3
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
-        f"<title>{escape(problem, quote=False)}</title>",
-        '<rect width="100%" height="100%" fill="#ffffff"/>',
-        f'<path d="M{SPINE} {middle}H{tip}" stroke="#000000" stroke-width="3"/>',
-        f'<path d="M{tip} {middle - 30}v60l30 -30z" fill="#000000"/>',
-    ]
-    for row, text in enumerate(wrap(problem, 24)[:4]):
-        parts.append(_text(tip + 40, middle - 16 + row * LINE_HEIGHT, text, "#000000", bold=True))
-    for place, (branch, texts) in enumerate(wrapped.items()):
-        above = place % 2 == 0
-        foot = SPINE + BONE * (place // 2 + 1) - 20
-        end = middle - room + 30 if above else middle + room - 30
-        parts.append(
-            f'<path d="M{foot} {middle}L{foot - 60} {end}" stroke="#000000" stroke-width="2" fill="none"/>'
-        )
-        parts.append(_text(foot - 110, end - 8 if above else end + 18, label(branch), "#000000", bold=True))
-        top = end + 14 if above else middle + 24
-        for row, (text, verdict) in enumerate(texts):
-            parts.append(_text(foot - BONE + 10, top + row * LINE_HEIGHT, text, COLOURS[verdict]))
-    return "\n".join([*parts, "</svg>"]) + "\n"
-
-
-def _drawn_lines(found: Iterable[Line]) -> Iterator[tuple[str, Verdict]]:
-    """Yield the lines of text beside a bone."""
-    for line in found:
-        text = f"{SIGNS[line.cause.verdict]} {line.cause.statement}"
-        for part in wrap(text, WRAPPED) or [""]:
-            yield part, line.cause.verdict
-
-
-def _text(x: int, y: int, text: str, colour: str, *, bold: bool = False) -> str:
-    weight = ' font-weight="bold"' if bold else ""
-    return f'<text x="{x}" y="{y}" fill="{colour}"{weight}>{escape(text, quote=False)}</text>'
 
 
 @dataclass(frozen=True, slots=True)

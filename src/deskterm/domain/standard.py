@@ -13,6 +13,7 @@ from deskterm.domain.errors import NotFound
 from deskterm.domain.hours import ServiceHours
 from deskterm.domain.macro import Macro, TextModule
 from deskterm.domain.people import Role
+from deskterm.domain.problem_rules import ProblemRules
 from deskterm.domain.ticket import HoldReason, Level
 
 
@@ -219,6 +220,7 @@ class Standard:
     closure: Closure
     hold_reasons: frozenset[HoldReason]
     approvals: tuple[Approval, ...] = ()
+    problems: ProblemRules = field(default_factory=ProblemRules)
     changes: ChangeRules = field(default_factory=ChangeRules)
     recall: timedelta = timedelta(seconds=10)
     """How long a person's mail waits in the outbox, so that it can be recalled."""

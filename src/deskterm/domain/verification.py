@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from deskterm.i18n import _
+
 DAY = timedelta(days=1)
 
 
@@ -56,10 +58,32 @@ def relapsed(plan: Plan, incidents: Iterable[datetime], now: datetime, *, since:
     It does when a window's length up to now holds more than the threshold.
 
     Args:
-        since: when it was accepted; what came before was judged already.
+        since: when its window ended; what came before was judged already.
     """
     begin = max(since, now - plan.window)
     return sum(begin <= at <= now for at in incidents) > plan.threshold
+
+
+def verdict(plan: Plan, incidents: Iterable[datetime], now: datetime) -> Effect:
+    """Return what the incidents say of a fix that is still watched: of its window, then of the present.
+
+    Between the end of the window and somebody's word for it, and after that word, too many reopen it.
+    """
+    since = list(incidents)
+    found = effect(plan, since, now)
+    fails_later = found is Effect.QUIET and relapsed(plan, since, now, since=plan.ends_at)
+    return Effect.RECURRING if fails_later else found
+
+
+def doubt(plan: Plan) -> str:
+    """Return why a plan can't show that a fix helped, in the reader's language; empty where it can."""
+    if not plan.baseline:
+        return _("Nothing was counted before the fix, so that nothing can be less: is it the right metric?")
+    if plan.threshold >= plan.baseline:
+        return _("The threshold ({threshold}) allows as many as before the fix ({baseline}).").format(
+            threshold=plan.threshold, baseline=plan.baseline
+        )
+    return ""
 
 
 def baseline(incidents: Iterable[datetime], fixed_at: datetime, window: timedelta) -> int:

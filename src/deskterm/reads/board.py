@@ -13,16 +13,14 @@ from sqlalchemy import not_, or_, select
 from sqlmodel import col
 
 from deskterm.desk import Desk, Look
-from deskterm.domain.problem import WIP_LIMITS, ProblemStatus
+from deskterm.domain.problem import ProblemStatus
 from deskterm.domain.query import Query
-from deskterm.reads import problems
+from deskterm.reads import candidates, problems
 from deskterm.reads.problems import ProblemRow
 from deskterm.storage.tables import CorrectiveAction, Problem
 
 DONE_DAYS = 30
 """For how long a closed problem stays on the board."""
-STALE = timedelta(days=4)
-"""After this long without an update a card says so."""
 
 
 class Grouping(StrEnum):
@@ -44,7 +42,15 @@ class Card:
     changes: tuple[str, ...]
     """Numbers of the changes that carry out its actions."""
     stale: bool
-    """Whether it is open and nobody touched it for `STALE`."""
+    """Whether it is open, not parked, and nobody touched it for as long as the standard lets be."""
+
+    @property
+    def calls(self) -> bool:
+        """Whether it waits for somebody: it is late or idle, came back, or its resolution is proposed."""
+        row = self.row
+        is_back = bool(row.recurrence_count) and row.status is ProblemStatus.ANALYSIS
+        is_proposed = row.status is ProblemStatus.VERIFYING and row.proposed_at is not None
+        return bool(self.actions_overdue) or self.stale or is_back or is_proposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +98,15 @@ def board(desk: Desk, query: Query, *, by: str, grouping: Grouping = Grouping.ST
         recent = or_(col(Problem.closed_at).is_(None), col(Problem.closed_at) > since)
         rows = problems.taken(look, query, recent)
         actions = _actions(look)
-        cards = [_card(row, actions.get(row.key, []), look.now) for row in rows]
+        wanted = desk.standard(look.connection).problems
+        cards = [_card(row, actions.get(row.key, []), look.now, wanted.idle_after) for row in rows]
         still_open = [row for row in rows if row.is_open]
         now = look.now
     return Board(
-        columns=_columns(cards, grouping, now),
+        columns=_columns(cards, grouping, now, wanted.limits),
         linked_open=sum(row.linked_open for row in rows),
         oldest=min((row.opened_at for row in still_open), default=None),
-        candidates=problems.candidate_count(desk, by=by),
+        candidates=candidates.count(desk, by=by),
         read_at=now,
     )
 
@@ -119,18 +126,20 @@ def _actions(look: Look) -> Mapping[int, list[Any]]:
     return actions
 
 
-def _card(row: ProblemRow, actions: list[Any], now: datetime) -> Card:
+def _card(row: ProblemRow, actions: list[Any], now: datetime, idle_after: timedelta) -> Card:
     waiting = [action for action in actions if action.done_at is None]
     return Card(
         row,
         len(waiting),
         sum(action.due_at < now for action in waiting),
         tuple(sorted({action.change for action in actions if action.change})),
-        row.is_open and now - row.updated_at > STALE,
+        row.is_open and row.resumes_at is None and now - row.updated_at > idle_after,
     )
 
 
-def _columns(cards: list[Card], grouping: Grouping, now: datetime) -> tuple[Column, ...]:
+def _columns(
+    cards: list[Card], grouping: Grouping, now: datetime, limits: Mapping[ProblemStatus, int]
+) -> tuple[Column, ...]:
     """Return the columns; states and ages are there even where they are empty."""
     key_of: Mapping[Grouping, Callable[[Card], str]] = {
         Grouping.STATUS: lambda card: card.row.status,
@@ -142,6 +151,6 @@ def _columns(cards: list[Card], grouping: Grouping, now: datetime) -> tuple[Colu
     for card in cards:
         found[str(key_of[grouping](card))].append(card)
     if grouping is Grouping.STATUS:
-        return tuple(Column(status, tuple(found[status]), WIP_LIMITS.get(status)) for status in ProblemStatus)
+        return tuple(Column(status, tuple(found[status]), limits.get(status)) for status in ProblemStatus)
     keys = [name for name, _most in AGES] if grouping is Grouping.AGE else sorted(found)
     return tuple(Column(key, tuple(found[key])) for key in keys)

@@ -98,6 +98,13 @@ def acts(desk: Desk, *, by: str, most: int = MOST) -> tuple[ActRow, ...]:
     return tuple(_act(what, list(events), undone) for what, events in islice(grouped, most))
 
 
+def is_written(desk: Desk, batch: str, *, by: str) -> bool:
+    """Return whether an act left anything in the ledger that the asker wrote."""
+    with desk.look(by) as look:
+        own = select(EVENT.c.id).where(EVENT.c.batch == batch, EVENT.c.by == by).limit(1)
+        return look.connection.execute(own).first() is not None
+
+
 def to_undo(desk: Desk, *, by: str) -> ActRow | None:
     """Return the act that `u` takes back: the newest that counts and is no undo; None where there is none."""
     return next((act for act in _counting(desk, by) if not act.is_undo), None)

@@ -1,39 +1,34 @@
-"""Problems: lists, one problem with everything around it, known errors for a ticket, candidates, figures."""
+"""Problems: lists, one problem with everything around it, known errors for a ticket."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
 from sqlmodel import col
 
 from deskterm.desk import Desk, Look
-from deskterm.domain import candidates as candidate_rules
 from deskterm.domain import known_error, rca, verification
 from deskterm.domain import problem as rules
-from deskterm.domain.candidates import Finding, Signal, Subject
 from deskterm.domain.errors import NotFound
 from deskterm.domain.fields import FIELDS
 from deskterm.domain.known_error import Reason
 from deskterm.domain.ledger import Entry
 from deskterm.domain.problem import ActionType, Ask, Closure, Metric, ProblemStatus, Source
-from deskterm.domain.problem_kpis import KPIS, Kpi, Life
 from deskterm.domain.query import Context, Query, Sort, matches
-from deskterm.domain.rca import Cause, CauseCount
+from deskterm.domain.rca import Cause
 from deskterm.domain.ticket import LinkKind, Status, key_of, number_of
 from deskterm.domain.verification import Chart, Effect, Plan
 from deskterm.domain.words import tokens
-from deskterm.storage import candidates as stored_candidates
+from deskterm.reads import problem_marks
 from deskterm.storage import problems as stored
 from deskterm.storage.chain import EVENT, HISTORY, entry_of
 from deskterm.storage.tables import (
-    CandidateRow,
     CauseRow,
     CorrectiveAction,
-    IncidentDay,
     Link,
     Problem,
     ProblemWatcher,
@@ -47,13 +42,13 @@ LISTED = (
     "id", "version", "status", "is_open", "summary", "description", "source", "priority", "impact",
     "urgency", "assignee", "team", "service", "ci", "category", "known_error", "workaround",
     "recurrence_count", "opened_at", "updated_at", "proposed_at", "fixed_at", "window_days", "review_at",
-    "resolved_at", "closed_at", "closure", "external_id",
+    "resolved_at", "closed_at", "closure", "external_id", "resumes_at",
 )  # fmt: skip
 DEFAULT_SORT = (Sort("prio"), Sort("created"))
 LINKED_MOST = 100
 """How many linked tickets a problem's record names, the newest."""
-WEEKS = 9
-"""How many weeks a candidate's sparkline shows."""
+STANDS = or_(col(Problem.closure).is_(None), col(Problem.closure) == Closure.RISK_ACCEPTED)
+"""The condition on known errors that tickets show: until the problem is gone, or is another's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +82,15 @@ class ProblemRow:
     resolved_at: datetime | None
     closed_at: datetime | None
     closure: Closure | None
+    resumes_at: datetime | None
+    """Until then it rests."""
     linked: int
     """Tickets that it causes."""
     linked_open: int
     """Those of them that somebody still has work with."""
+    tags: tuple[str, ...]
+    starred: bool
+    """Whether the reader starred it."""
 
     @property
     def number(self) -> str:
@@ -193,30 +193,6 @@ class KnownError:
     weight: int
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Something that may be worth a problem."""
-
-    id: int
-    signal: Signal
-    subject: str
-    """What it is about, as people name it; for a major incident its number and summary."""
-    reason: str
-    """In words."""
-    count: int
-    weeks: tuple[int, ...]
-    """Incidents of the last weeks, oldest first, for the sparkline."""
-    tickets: tuple[LinkedTicket, ...]
-    found_at: datetime
-    problem: str
-    """The number of an open problem about the same, which may take its tickets; empty where none is."""
-
-    @property
-    def sparkline(self) -> str:
-        """The weeks as bars."""
-        return verification.sparkline(self.weeks)
-
-
 def listed(desk: Desk, query: Query, *, by: str) -> tuple[ProblemRow, ...]:
     """Return the problems that a filter takes, in its order; without one the most urgent come first."""
     with desk.look(by) as look:
@@ -234,12 +210,23 @@ def taken(look: Look, query: Query, *which: ColumnElement[bool]) -> tuple[Proble
     ).mappings()
     zone = look.now.astimezone().tzinfo or UTC
     context = Context(look.actor.login, look.now, look.actor.teams, zone)
-    rows = [row for row in map(dict, found) if matches(query.condition, facts(row), context)]
+    marked = problem_marks.marks(look)
+    rows = [
+        row
+        for row in map(dict, found)
+        if matches(query.condition, {**facts(row), **marked.get(row["id"], {})}, context)
+    ]
     for step in reversed(query.sort or DEFAULT_SORT):
         fact = "id" if step.field == "id" else FIELDS[step.field].fact
         rows.sort(key=lambda row: _place(row.get(fact)), reverse=step.descending)
     counts = linked_counts(look, *which)
-    return tuple(_row_of(row, *counts.get(row["id"], (0, 0))) for row in rows)
+    return tuple(
+        _row_of(row, *counts.get(row["id"], (0, 0)), **_own(marked.get(row["id"], {}))) for row in rows
+    )
+
+
+def _own(marks: Mapping[str, Any]) -> dict[str, Any]:
+    return {"tags": tuple(sorted(marks.get("tags", ()))), "starred": bool(marks.get("starred"))}
 
 
 def facts(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -278,7 +265,9 @@ def linked_counts(look: Look, *which: ColumnElement[bool]) -> dict[int, tuple[in
     return {key: (total, still_open) for key, total, still_open in look.connection.execute(counts)}
 
 
-def _row_of(row: Mapping[str, Any], linked: int, linked_open: int) -> ProblemRow:
+def _row_of(
+    row: Mapping[str, Any], linked: int, linked_open: int, *, tags: tuple[str, ...], starred: bool
+) -> ProblemRow:
     watched = row["fixed_at"] is not None and row["window_days"] is not None
     return ProblemRow(
         key=row["id"],
@@ -286,6 +275,8 @@ def _row_of(row: Mapping[str, Any], linked: int, linked_open: int) -> ProblemRow
         window_ends_at=row["fixed_at"] + timedelta(days=row["window_days"]) if watched else None,
         linked=linked,
         linked_open=linked_open,
+        tags=tags,
+        starred=starred,
         **{name: row[name] for name in _AS_THEY_ARE},
     )
 
@@ -303,7 +294,12 @@ def record(desk: Desk, number: str, *, by: str) -> ProblemRecord:
     with desk.look(by) as look:
         found = _stored(look, number)
         key, connection = found.id, look.connection
-        row = _row_of(found._mapping, *_counts_of(look, key))
+        row = _row_of(
+            found._mapping,
+            *_counts_of(look, key),
+            tags=problem_marks.tags(look, key),
+            starred=key in problem_marks.starred(look),
+        )
         case = stored.case_of(connection, found)
         watchers = select(col(ProblemWatcher.login)).where(col(ProblemWatcher.problem_id) == key)
         return ProblemRecord(
@@ -313,7 +309,7 @@ def record(desk: Desk, number: str, *, by: str) -> ProblemRecord:
             watchers=tuple(connection.execute(watchers.order_by(col(ProblemWatcher.login))).scalars()),
             causes=tuple(line.cause for line in rca.lines(stored.causes_of(connection, key))),
             actions=_actions(look, key),
-            tickets=_tickets(connection, stored.linked(key), visible(look.actor)),
+            tickets=linked_tickets(connection, stored.linked(key), visible(look.actor)),
             waiting=stored.waiting_tickets(connection, look.actor, row.number),
             gates={after: rules.missing(case, row.status, after) for after in rules.FOLLOWS[row.status]},
             verification=_verification(look, found),
@@ -381,7 +377,7 @@ def known_errors_for(desk: Desk, ticket: str, *, by: str, most: int = 5) -> tupl
         if found is None:
             raise NotFound(what=ticket)
         errors: Any = look.connection.execute(
-            select(PROBLEM).where(col(Problem.known_error), visible(look.actor, Problem))
+            select(PROBLEM).where(col(Problem.known_error), STANDS, visible(look.actor, Problem))
         ).all()
     signed = _sign(found, f"{found.summary} {found.description}")
     matched = []
@@ -399,75 +395,6 @@ def known_errors_for(desk: Desk, ticket: str, *, by: str, most: int = 5) -> tupl
                 )
             )
     return tuple(sorted(matched, key=lambda each: -each.weight)[:most])
-
-
-def candidates(desk: Desk, *, by: str) -> tuple[Candidate, ...]:
-    """Return what waits for a decision, the newest first; what only hidden tickets speak for is left out."""
-    with desk.look(by) as look:
-        waiting: Any = look.connection.execute(
-            select(table(CandidateRow))
-            .where(col(CandidateRow.proposed))
-            .order_by(col(CandidateRow.found_at).desc(), col(CandidateRow.id).desc())
-        ).all()
-        shown = (_candidate(look, row) for row in waiting)
-        return tuple(each for each in shown if each.tickets)
-
-
-def candidate_count(desk: Desk, *, by: str) -> int:
-    """Return how many candidates wait, for the board's badge."""
-    with desk.look(by) as look:
-        counted = select(func.count()).select_from(CandidateRow).where(col(CandidateRow.proposed))
-        return int(look.connection.execute(counted).scalar_one())
-
-
-def cause_counts(desk: Desk, *, by: str) -> tuple[CauseCount, ...]:
-    """Return the causes that problems have, counted across them, the most frequent first."""
-    with desk.look(by) as look:
-        seen = select(col(Problem.id)).where(visible(look.actor, Problem))
-        rows = look.connection.execute(
-            stored.CAUSES.add_columns(col(CauseRow.problem_id)).where(col(CauseRow.problem_id).in_(seen))
-        )
-        of: dict[int, list[Cause]] = {}
-        for *cause, problem in rows:
-            of.setdefault(problem, []).append(Cause(*cause))
-    return rca.counted(of)
-
-
-def key_figures(
-    desk: Desk, *, by: str, since: datetime | None = None
-) -> tuple[tuple[Kpi, float | None], ...]:
-    """Return the key figures of the problems that were opened since an instant; None takes all."""
-    with desk.look(by) as look:
-        rows: Any = look.connection.execute(
-            select(PROBLEM).where(visible(look.actor, Problem), _opened_since(since))
-        ).all()
-        counts = linked_counts(look)
-        lives = [_life(look, row, counts.get(row.id, (0, 0))[0]) for row in rows]
-        return tuple((kpi, kpi.compute(lives, look.now)) for kpi in KPIS)
-
-
-def _opened_since(since: datetime | None) -> Any:
-    return col(Problem.opened_at) >= since if since is not None else col(Problem.id).is_not(None)
-
-
-def _life(look: Look, row: Any, incidents: int) -> Life:
-    plan = _plan(row)
-    after = None
-    if plan is not None and look.now >= plan.ends_at:
-        since = stored.incidents(look.connection, row, since=plan.fixed_at, after_id=row.counted_after_id)
-        after = sum(at < plan.ends_at for at in since)
-    return Life(
-        row.status,
-        row.opened_at,
-        row.diagnosed_at,
-        row.known_error_at,
-        row.fixed_at,
-        row.closed_at,
-        row.closure,
-        row.baseline,
-        after,
-        incidents,
-    )
 
 
 def _stored(look: Look, number: str) -> Any:
@@ -515,7 +442,8 @@ def _actions(look: Look, key: int) -> tuple[ActionRow, ...]:
     )
 
 
-def _tickets(connection: Connection, *conditions: Any) -> tuple[LinkedTicket, ...]:
+def linked_tickets(connection: Connection, *conditions: Any) -> tuple[LinkedTicket, ...]:
+    """Return the newest tickets that meet some conditions, at most `LINKED_MOST`."""
     rows: Any = connection.execute(
         select(
             col(Ticket.id), col(Ticket.kind), col(Ticket.status), col(Ticket.is_open), col(Ticket.priority),
@@ -539,22 +467,24 @@ def _tickets(connection: Connection, *conditions: Any) -> tuple[LinkedTicket, ..
     )
 
 
-def _plan(row: Any) -> Plan | None:
+def plan_of(row: Any) -> Plan | None:
+    """Return how a problem's fix is verified, None before it is."""
     if None in (row.fixed_at, row.window_days, row.threshold, row.baseline):
         return None
     return Plan(row.fixed_at, timedelta(days=row.window_days), row.threshold, row.baseline)
 
 
 def _verification(look: Look, row: Any) -> Verification | None:
-    plan = _plan(row)
+    plan = plan_of(row)
     if plan is None or row.metric is None:
         return None
     incidents = stored.incidents(look.connection, row, since=plan.fixed_at - plan.window)
     since = [at for at in incidents if at >= plan.fixed_at]
+    judge = verification.effect if row.status is ProblemStatus.CLOSED else verification.verdict
     return Verification(
         row.metric,
         plan,
-        verification.effect(plan, since, look.now),
+        judge(plan, since, look.now),
         len(since),
         verification.chart(plan, incidents, look.now),
         row.status in (ProblemStatus.RESOLVED, ProblemStatus.CLOSED),
@@ -563,43 +493,3 @@ def _verification(look: Look, row: Any) -> Verification | None:
 
 def _sign(row: Any, text: str) -> known_error.Sign:
     return known_error.sign(service=row.service, ci=row.ci, category=row.category, text=text)
-
-
-def _candidate(look: Look, row: Any) -> Candidate:
-    tickets = _tickets(look.connection, stored_candidates.tickets_of(row, look.actor))
-    subject = Subject(row.ci) if row.subject.startswith("ci:") else Subject(None, row.service, row.category)
-    words = subject.words
-    if row.ticket_id is not None:
-        words = f"{tickets[0].number} {tickets[0].summary}" if tickets else ""
-    return Candidate(
-        row.id,
-        row.signal,
-        words,
-        candidate_rules.reason(words, Finding(row.signal, row.count, row.days, row.usual)),
-        row.count,
-        tuple(candidate_rules.weekly(_days(look, subject), look.now.astimezone(UTC).date(), WEEKS)),
-        tickets,
-        row.found_at,
-        _open_problem(look, row),
-    )
-
-
-def _days(look: Look, subject: Subject) -> dict[date, int]:
-    rows: Any = look.connection.execute(
-        select(col(IncidentDay.day), col(IncidentDay.count)).where(
-            col(IncidentDay.subject) == stored_candidates.key_of(subject)
-        )
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def _open_problem(look: Look, row: Any) -> str:
-    """Return the number of the newest open problem about what a candidate is about."""
-    same = [col(Problem.service) == row.service, col(Problem.category) == row.category]
-    alike = or_(col(Problem.ci) == row.ci, and_(*same)) if row.ci else and_(*same)
-    found = look.connection.execute(
-        select(func.max(col(Problem.id))).where(
-            alike, col(Problem.status).in_(sorted(rules.OPEN)), visible(look.actor, Problem)
-        )
-    ).scalar()
-    return rules.number_of(found) if found else ""

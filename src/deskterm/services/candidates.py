@@ -1,14 +1,13 @@
-"""Candidates for problems: found from incidents counted by day, opened, added to a problem, or dismissed."""
+"""Candidates for problems: found from what happens to incidents, opened, added, dismissed, withdrawn."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import and_, func, or_, select
 from sqlmodel import col
 from sqlmodel import select as choose
 
@@ -18,54 +17,49 @@ from deskterm.domain.candidates import Finding, Signal, Subject
 from deskterm.domain.errors import BadInput, GateNotMet, NotFound
 from deskterm.domain.people import Role
 from deskterm.domain.problem import OPEN, Source
-from deskterm.domain.ticket import Kind, Level
+from deskterm.domain.ticket import Level, Status
 from deskterm.i18n import N_
-from deskterm.services import alarms, journal, people, problem_journal, problems
+from deskterm.services import alarms, effect, journal, people, problem_journal, problems
 from deskterm.services.facts import Fact, put_fact
 from deskterm.services.problem_drafts import NewProblem
 from deskterm.storage import candidates as stored
-from deskterm.storage.db import insert_new
-from deskterm.storage.tables import CandidateRow, DeskFact, IncidentDay, Notification, Problem, Ticket, Timer
-from deskterm.storage.types import table
+from deskterm.storage.chain import EVENT
+from deskterm.storage.tables import CandidateRow, DeskFact, Notification, Problem, Ticket, Timer
 from deskterm.text import plain
 
-RULES = rules.Rules()
-DAYS = table(IncidentDay)
-COUNT = (
-    update(DAYS)
-    .where(DAYS.c.subject == bindparam("of_subject"), DAYS.c.day == bindparam("of_day"))
-    .values(count=DAYS.c.count + bindparam("more"))
-)
 CHUNK = 2000
-"""How many tickets one transaction counts; the next goes on after them."""
+"""How many events one transaction looks at; the next goes on after them."""
 MOST_TICKETS = 200
 """How many of a candidate's tickets a problem is opened with, the latest."""
 
 
 class Detection(NamedTuple):
-    """What one look at a chunk of incidents found."""
+    """What one look at a chunk of events found."""
 
     found: int
     """Candidates that are newly proposed."""
     more: bool
-    """Whether incidents are left that were not counted yet."""
+    """Whether events are left that were not looked at yet."""
 
 
 @action("candidate.detect")
 def detect(tx: Transaction, *, by: str) -> Detection:
-    """Look for candidates among the next incidents that were not counted yet, at most `CHUNK` of them.
+    """Look for candidates among the tickets of the next events, at most `CHUNK` of them.
 
-    The cost follows the new tickets: only their subjects are looked at.
+    The cost follows what happened: only the subjects of those tickets are looked at, and what waits for a
+    decision. They are counted from the tickets as they are now, however late they were classified.
     """
-    rows = _new_incidents(tx)
-    found = _propose(tx, _count(tx, rows)) + _propose_major(tx)
+    tickets, more = _touched(tx)
+    found = _propose(tx, _subjects(tx, tickets)) + _propose_major(tx)
+    if not more:
+        _withdraw(tx)
     if found:
         tx.record("desk", 0, "candidates.found", count=found)
-    return Detection(found, len(rows) == CHUNK)
+    return Detection(found, more)
 
 
 def detect_all(desk: Desk, *, by: str) -> int:
-    """Look until every incident was counted, and return how many candidates are newly proposed."""
+    """Look until nothing is left to look at, and return how many candidates are newly proposed."""
     found, more = 0, True
     while more:
         chunk = detect(desk, by=by)
@@ -74,7 +68,8 @@ def detect_all(desk: Desk, *, by: str) -> int:
 
 
 def look(tx: Transaction, timer: Timer) -> bool:
-    """Look for candidates after a day that had incidents, and tell the problem managers."""
+    """Look for candidates at the end of a day, and tell the problem managers."""
+    effect.look_daily(tx)
     chunk = detect.work(tx, by=tx.by)
     if chunk.more:
         mark = tx.session.get_one(DeskFact, Fact.CANDIDATES_AFTER.value)
@@ -178,57 +173,59 @@ def _tickets(tx: Transaction, row: CandidateRow) -> list[Ticket]:
     return list(tx.session.exec(newest.limit(MOST_TICKETS)))
 
 
-def _new_incidents(tx: Transaction) -> list[Any]:
-    """Return the incidents that were not counted yet, and remember that they are."""
+def _touched(tx: Transaction) -> tuple[set[int], bool]:
+    """Return the tickets of the next events, remember how far that is, and say whether there are more."""
     mark = tx.session.get(DeskFact, Fact.CANDIDATES_AFTER.value, with_for_update=True)
-    columns: Any = select(
-        col(Ticket.id), col(Ticket.opened_at), col(Ticket.ci), col(Ticket.service), col(Ticket.category)
-    )
     rows = tx.connection.execute(
-        columns.where(col(Ticket.id) > (int(mark.value) if mark else 0), col(Ticket.kind) == Kind.INCIDENT)
-        .order_by(col(Ticket.id))
+        select(EVENT.c.id, EVENT.c.subject_id)
+        .where(EVENT.c.id > (int(mark.value) if mark else 0), EVENT.c.subject_type == "ticket")
+        .order_by(EVENT.c.id)
         .limit(CHUNK)
     ).all()
     if rows:
         put_fact(tx, Fact.CANDIDATES_AFTER, str(rows[-1].id))
-    return list(rows)
+    return {row.subject_id for row in rows}, len(rows) == CHUNK
 
 
-def _count(tx: Transaction, incidents: Iterable[Any]) -> set[Subject]:
-    """Add incidents to the counts by day, and return their subjects."""
-    counts: Counter[tuple[Subject, date]] = Counter()
-    for row in incidents:
-        day = row.opened_at.astimezone(UTC).date()
-        counts.update((subject, day) for subject in rules.subjects_of(row.ci, row.service, row.category))
-    rows = [
-        {"of_subject": stored.key_of(subject), "of_day": day, "more": count}
-        for (subject, day), count in counts.items()
-    ]
-    if rows:
-        blank = [{"subject": row["of_subject"], "day": row["of_day"], "count": 0} for row in rows]
-        tx.connection.execute(insert_new(tx.connection, DAYS), blank)
-        tx.connection.execute(COUNT, rows)
-    return {subject for subject, _day in counts}
+def _subjects(tx: Transaction, tickets: Collection[int]) -> set[Subject]:
+    columns: Any = select(col(Ticket.ci), col(Ticket.service), col(Ticket.category)).distinct()
+    rows = tx.connection.execute(columns.where(col(Ticket.id).in_(tickets), stored.COUNTS))
+    return {subject for row in rows for subject in rules.subjects_of(row.ci, row.service, row.category)}
 
 
 def _propose(tx: Transaction, subjects: Iterable[Subject]) -> int:
     """Propose what the counts of some subjects say, unless a problem has it already."""
-    today = tx.now.astimezone(UTC).date()
     found = 0
     for subject in sorted(subjects, key=stored.key_of):
-        if _is_covered(tx, subject):
-            continue
-        for finding in rules.detect(_days(tx, subject, today), today, RULES):
+        finding = _finding(tx, subject)
+        if finding is not None and not _is_covered(tx, subject):
             found += _put(tx, stored.key_of(subject), finding, subject)
     return found
 
 
-def _days(tx: Transaction, subject: Subject, today: date) -> Mapping[date, int]:
-    since = today - timedelta(weeks=RULES.earlier_weeks + 1)
-    days = select(DAYS.c.day, DAYS.c.count).where(
-        DAYS.c.subject == stored.key_of(subject), DAYS.c.day > since
-    )
-    return {row[0]: row[1] for row in tx.connection.execute(days)}
+def _finding(tx: Transaction, subject: Subject) -> Finding | None:
+    """Return what is to be said of a subject today."""
+    today, wanted = tx.now.astimezone(UTC).date(), tx.standard.problems.candidates
+    days = stored.days_of(tx.connection, subject, today, wanted.weeks)
+    return rules.merged(rules.detect(days, today, wanted))
+
+
+def _withdraw(tx: Transaction) -> None:
+    """Take back what waits for a decision and no longer holds; what does gets its count of today."""
+    waiting = choose(CandidateRow).where(col(CandidateRow.proposed)).order_by(col(CandidateRow.id))
+    for row in tx.session.exec(waiting.with_for_update()):
+        if row.ticket_id is not None:
+            ticket = tx.session.get_one(Ticket, row.ticket_id)
+            holds = ticket.major and ticket.status not in (Status.MERGED, Status.CANCELLED)
+        else:
+            finding = _finding(tx, stored.subject_of(row))
+            holds = finding is not None
+            if finding is not None:
+                _update(row, finding)
+        if not holds:
+            row.proposed = False
+            tx.record("candidate", row.id or 0, "candidate.withdrawn")
+        tx.session.add(row)
 
 
 def _is_covered(tx: Transaction, subject: Subject) -> bool:
@@ -236,7 +233,9 @@ def _is_covered(tx: Transaction, subject: Subject) -> bool:
     if subject.ci:
         same = col(Problem.ci) == subject.ci
     else:
-        same = and_(col(Problem.service) == subject.service, col(Problem.category) == subject.category)
+        same = col(Problem.category) == subject.category
+        if subject.service:
+            same = and_(same, col(Problem.service) == subject.service)
     covering = select(func.count()).select_from(Problem).where(same, col(Problem.status).in_(sorted(OPEN)))
     return bool(tx.connection.execute(covering).scalar())
 
@@ -245,7 +244,7 @@ def _propose_major(tx: Transaction) -> int:
     """Propose every major incident that no problem has and that was not proposed before."""
     known = select(col(CandidateRow.ticket_id)).where(col(CandidateRow.ticket_id).is_not(None))
     linked = select(stored.LINKED_TICKET).where(stored.LINKED_PROBLEM.is_not(None))
-    since = tx.now - timedelta(days=RULES.repeat_days)
+    since = tx.now - timedelta(days=tx.standard.problems.candidates.repeat_days)
     recent = or_(col(Ticket.is_open), col(Ticket.opened_at) > since)
     majors = choose(Ticket).where(
         col(Ticket.major), recent, col(Ticket.id).not_in(known), col(Ticket.id).not_in(linked)
@@ -263,9 +262,7 @@ def _put(
 ) -> int:
     """Propose something or bring its count up to date; return 1 where it is newly proposed."""
     row = tx.session.exec(
-        choose(CandidateRow)
-        .where(col(CandidateRow.signal) == finding.signal, col(CandidateRow.subject) == key)
-        .with_for_update()
+        choose(CandidateRow).where(col(CandidateRow.subject) == key).with_for_update()
     ).first()
     if row is None:
         row = CandidateRow(
@@ -282,11 +279,17 @@ def _put(
         )
     is_settled = row.problem_id is None and row.dismissed_count is not None
     comes = not row.proposed and (
-        not is_settled or rules.has_grown(row.dismissed_count or 0, finding.count, RULES)
+        not is_settled
+        or rules.has_grown(row.dismissed_count or 0, finding.count, tx.standard.problems.candidates)
     )
-    row.count, row.days, row.usual = finding.count, finding.days, finding.usual
+    _update(row, finding)
     if comes:
         row.proposed, row.found_at, row.problem_id, row.dismissed_count = True, tx.now, None, None
     tx.session.add(row)
     tx.session.flush()
     return int(comes)
+
+
+def _update(row: CandidateRow, finding: Finding) -> None:
+    row.signal, row.rising = finding.signal, finding.rising
+    row.count, row.days, row.usual = finding.count, finding.days, finding.usual

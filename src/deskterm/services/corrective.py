@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import inspect
 from sqlmodel import col, select
@@ -10,22 +11,19 @@ from sqlmodel import col, select
 from deskterm.desk import Transaction, action
 from deskterm.domain.errors import GateNotMet, NotFound
 from deskterm.domain.people import Role
+from deskterm.domain.problem import ProblemStatus
 from deskterm.i18n import N_
-from deskterm.services import alarms, people
+from deskterm.services import alarms, effect, link_rows, people
 from deskterm.services.journal import changes_of
 from deskterm.services.problem_drafts import ActionEdit, NewAction
 from deskterm.services.problem_journal import concerned, key, number_of, take_open, tell
-from deskterm.storage.problems import open_changes
+from deskterm.storage.problems import CARRIED_OUT, change_status
 from deskterm.storage.tables import CorrectiveAction, Problem, Timer
 
 DUE = "action_due"
 """The timer of a corrective action."""
-THRESHOLDS = {
-    "soon": -timedelta(days=1),
-    "due": timedelta(),
-    "overdue": timedelta(days=3),
-}
-"""When an action that is not done alerts, counted from its due date; each once for each due date."""
+NOT_CLOSED = N_("{change} is not closed yet; the action is done when it is.")
+CANCELLED = N_("{change} was cancelled and carries nothing out; name another change, or none.")
 
 
 @action("action.add")
@@ -35,11 +33,12 @@ def add(tx: Transaction, number: str, draft: NewAction, *, by: str) -> int:
     if not draft.summary:
         raise GateNotMet(N_("A corrective action needs a summary."), field="summary")
     people.worker(tx, draft.assignee)
+    _may_plan(tx, due_at=draft.due_at, change=draft.change)
     row = CorrectiveAction(problem_id=key(problem), **draft.model_dump())
-    _record(tx, problem, row, "action.added")
-    _chase(tx, row)
+    record(tx, problem, row, "action.added")
+    chase(tx, row)
     tell(tx, problem, "action.added", [row.assignee], action=row.summary)
-    return _key(row)
+    return key_of(row)
 
 
 @action("action.edit")
@@ -48,32 +47,33 @@ def edit(tx: Transaction, number: str, action_id: int, given: ActionEdit, *, by:
     problem, row = _take(tx, number, action_id)
     if given.assignee is not None:
         people.worker(tx, given.assignee)
+    _may_plan(tx, due_at=given.due_at, change=given.change)
     before = row.assignee
-    for field, value in given.model_dump(exclude_none=True).items():
+    for name in given.empty:
+        setattr(row, name, None)
+    for field, value in given.model_dump(exclude_none=True, exclude={"empty"}).items():
         setattr(row, field, value)
-    _record(tx, problem, row, "action.changed")
-    _chase(tx, row)
+    record(tx, problem, row, "action.changed")
+    chase(tx, row)
     if row.assignee != before:
         tell(tx, problem, "action.added", [row.assignee], action=row.summary)
 
 
 @action("action.finish")
 def finish(tx: Transaction, number: str, action_id: int, *, by: str) -> None:
-    """Say that a corrective action is done.
+    """Say that a corrective action is done; while the effect is watched, its window begins anew with that.
 
     Raises:
-        GateNotMet: the change that carries it out is not closed.
+        GateNotMet: the change that carries it out is not closed, or never will be.
     """
     problem, row = _take(tx, number, action_id)
-    if row.change and open_changes(tx.connection, [row.change]):
-        raise GateNotMet(
-            N_("{change} is not closed yet; the action is done when it is."),
-            field="change",
-            change=row.change,
-        )
+    if row.change and (state := change_status(tx.connection, row.change)) != CARRIED_OUT:
+        sentence = CANCELLED if state == "cancelled" else NOT_CLOSED
+        raise GateNotMet(sentence, field="change", change=row.change)
     if row.done_at is None:
         row.done_at = tx.now
-        _record(tx, problem, row, "action.finished")
+        record(tx, problem, row, "action.finished")
+        effect.begin_anew(tx, problem)
         tell(tx, problem, "action.finished", concerned(tx, problem), action=row.summary)
 
 
@@ -82,11 +82,11 @@ def drop(tx: Transaction, number: str, action_id: int, *, by: str) -> None:
     """Take a corrective action out of the plan; the ledger keeps it."""
     problem, row = _take(tx, number, action_id)
     row.dropped = True
-    _record(tx, problem, row, "action.dropped")
+    record(tx, problem, row, "action.dropped")
 
 
 def alert(tx: Transaction, timer: Timer) -> bool:
-    """Tell an action's owner, and later who answers for the problem, unless it is done or moved."""
+    """Tell an action's owner, and later who answers for the problem, unless it is done, moved or void."""
     row = tx.session.get_one(CorrectiveAction, timer.subject_id)
     threshold, _colon, due = timer.once.partition(":")
     if row.done_at is not None or row.dropped or row.due_at.isoformat() != due:
@@ -94,6 +94,8 @@ def alert(tx: Transaction, timer: Timer) -> bool:
     problem = tx.session.exec(
         select(Problem).where(col(Problem.id) == row.problem_id).with_for_update()
     ).one()
+    if problem.status is ProblemStatus.CLOSED:
+        return False
     told = {row.assignee}
     if threshold != "soon":
         told |= {problem.assignee} if problem.assignee else set()
@@ -107,33 +109,50 @@ def alert(tx: Transaction, timer: Timer) -> bool:
     return True
 
 
+def chase(tx: Transaction, row: CorrectiveAction) -> None:
+    """Set an alert for every threshold that is still ahead; each fires once for each due date."""
+    wanted = tx.standard.problems
+    thresholds = {"soon": -wanted.remind_before, "due": timedelta(), "overdue": wanted.overdue_after}
+    for threshold, away in thresholds.items():
+        if row.due_at + away > tx.now:
+            once = f"{threshold}:{row.due_at.isoformat()}"
+            alarms.arm(tx, "action", key_of(row), DUE, row.due_at + away, once=once)
+
+
+def record(tx: Transaction, problem: Problem, row: CorrectiveAction, kind: str, **details: Any) -> None:
+    """Write down what was done to a corrective action."""
+    changes = changes_of(row)
+    if changes and inspect(row).persistent:
+        row.version += 1
+    tx.session.add(row)
+    tx.session.flush()
+    tx.record("action", key_of(row), kind, changes=changes, problem=number_of(problem), **details)
+    problem.updated_at = tx.now
+    tx.session.add(problem)
+
+
+def key_of(row: CorrectiveAction) -> int:
+    """Return a stored action's integer."""
+    assert row.id is not None, "a flushed row has its id"
+    return row.id
+
+
+def _may_plan(tx: Transaction, *, due_at: datetime | None, change: str | None) -> None:
+    """Let an action be due only ahead, and be carried out only by a change that there is.
+
+    Raises:
+        GateNotMet: the due date is over.
+        NotFound: there is no such change for the actor.
+    """
+    if due_at is not None and due_at <= tx.now:
+        raise GateNotMet(N_("The due date of a corrective action has to lie ahead."), field="due_at")
+    if change is not None:
+        link_rows.check_change(tx, change)
+
+
 def _take(tx: Transaction, number: str, action_id: int) -> tuple[Problem, CorrectiveAction]:
     problem = take_open(tx, number)
     row = tx.session.get(CorrectiveAction, action_id)
     if row is None or row.problem_id != problem.id or row.dropped:
         raise NotFound(what=f"action {action_id}")
     return problem, row
-
-
-def _chase(tx: Transaction, row: CorrectiveAction) -> None:
-    """Set an alert for every threshold that is still ahead."""
-    for threshold, away in THRESHOLDS.items():
-        if row.due_at + away > tx.now:
-            once = f"{threshold}:{row.due_at.isoformat()}"
-            alarms.arm(tx, "action", _key(row), DUE, row.due_at + away, once=once)
-
-
-def _record(tx: Transaction, problem: Problem, row: CorrectiveAction, kind: str) -> None:
-    changes = changes_of(row)
-    if changes and inspect(row).persistent:
-        row.version += 1
-    tx.session.add(row)
-    tx.session.flush()
-    tx.record("action", _key(row), kind, changes=changes, problem=number_of(problem))
-    problem.updated_at = tx.now
-    tx.session.add(problem)
-
-
-def _key(row: CorrectiveAction) -> int:
-    assert row.id is not None, "a flushed row has its id"
-    return row.id

@@ -10,8 +10,7 @@ from sqlmodel import col, select
 
 from deskterm.desk import Transaction, action
 from deskterm.domain import verification as rules
-from deskterm.domain.candidates import subjects_of
-from deskterm.domain.problem import WATCHED, ProblemStatus
+from deskterm.domain.problem import WATCHED, Metric, ProblemStatus
 from deskterm.domain.ticket import Kind
 from deskterm.domain.verification import Effect, Plan
 from deskterm.services import alarms, problem_journal
@@ -21,7 +20,7 @@ from deskterm.storage.tables import CorrectiveAction, Problem, Ticket, Timer
 VERIFY = "verify"
 """The timer of a problem whose effect is looked at again."""
 DAILY = "daily"
-"""The timer of the desk after a day with incidents that may repeat; candidates are looked for then."""
+"""The timer of a desk that has incidents: every midnight candidates are looked for."""
 DAY = timedelta(days=1)
 
 
@@ -61,13 +60,22 @@ def prepare(tx: Transaction, problem: Problem) -> None:
 
 
 def begin(tx: Transaction, problem: Problem) -> None:
-    """Start to watch a fix: what opened before it is not looked at again."""
+    """Start to watch a fix: what opened at the same instant, but before it, does not count."""
     problem.proposed_at = None
     last = choose(func.max(Ticket.id)).where(
-        stored.matching(problem), col(Ticket.opened_at) <= problem.fixed_at
+        stored.matching(problem), col(Ticket.opened_at) == problem.fixed_at
     )
     problem.counted_after_id = tx.connection.execute(last).scalar() or 0
     again(tx, problem)
+
+
+def begin_anew(tx: Transaction, problem: Problem) -> None:
+    """Let the window of a fix that is watched begin with the action that was done just now."""
+    if problem.status is not ProblemStatus.VERIFYING:
+        return
+    problem.fixed_at = tx.now
+    begin(tx, problem)
+    problem_journal.record(tx, problem, "problem.window_moved")
 
 
 def again(tx: Transaction, problem: Problem) -> None:
@@ -84,10 +92,7 @@ def judge(tx: Transaction, problem: Problem) -> Effect:
     if plan is None or problem.status not in WATCHED:
         return Effect.PENDING
     since = stored.incidents(tx.connection, problem, since=plan.fixed_at, after_id=problem.counted_after_id)
-    found = rules.effect(plan, since, tx.now)
-    if problem.status is ProblemStatus.RESOLVED:
-        accepted = problem.resolved_at or tx.now
-        found = Effect.RECURRING if rules.relapsed(plan, since, tx.now, since=accepted) else Effect.QUIET
+    found = rules.verdict(plan, since, tx.now)
     if found is Effect.RECURRING:
         _reopen(tx, problem, len(since))
     elif found is Effect.QUIET and problem.status is ProblemStatus.VERIFYING and problem.proposed_at is None:
@@ -133,20 +138,25 @@ def look_again(tx: Transaction, timer: Timer) -> bool:
 
 
 def heed(tx: Transaction, ticket: Ticket) -> None:
-    """Let an incident that has just opened count against the fixes that it speaks against."""
+    """Let an incident that has just opened, or become another, count against what it speaks against."""
     if ticket.kind is not Kind.INCIDENT:
         return
-    if subjects_of(ticket.ci, ticket.service, ticket.category):
-        midnight = datetime.combine((tx.now + DAY).date(), time.min, tzinfo=UTC)
-        alarms.arm(tx, "desk", 0, DAILY, midnight)
-    if not (ticket.ci or ticket.service):
-        return
-    by_service = and_(col(Problem.ci).is_(None), col(Problem.service) == ticket.service)
+    look_daily(tx)
     # Resolved problems that were imported have no fix whose effect could be counted.
     watched = select(Problem).where(
         col(Problem.status).in_(sorted(WATCHED)),
         col(Problem.fixed_at).is_not(None),
-        or_(col(Problem.ci) == ticket.ci, by_service),
+        or_(
+            col(Problem.ci) == ticket.ci,
+            and_(col(Problem.ci).is_(None), col(Problem.service) == ticket.service),
+            col(Problem.metric) == Metric.CATEGORY_INCIDENTS,
+        ),
     )
     for problem in tx.session.exec(watched.order_by(col(Problem.id)).with_for_update()):
         judge(tx, problem)
+
+
+def look_daily(tx: Transaction) -> None:
+    """Have candidates looked for when this day is over, in UTC."""
+    midnight = datetime.combine((tx.now + DAY).astimezone(UTC).date(), time.min, tzinfo=UTC)
+    alarms.arm(tx, "desk", 0, DAILY, midnight)

@@ -27,7 +27,7 @@ class Fact(StrEnum):
     """The last ticket whose clocks were counted anew after calendars changed; absent when all are."""
 
     CANDIDATES_AFTER = "candidates_after"
-    """The last incident that was counted for candidates; absent until the first look."""
+    """The last event whose ticket was looked at for candidates; absent until the first look."""
 
 
 def put_fact(tx: Transaction, name: Fact, value: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from deskterm.desk import Desk, Transaction, action
 from deskterm.domain import known_error as rules
 from deskterm.domain.errors import GateNotMet, IllegalMove
-from deskterm.domain.problem import ProblemStatus
+from deskterm.domain.problem import ProblemStatus, may_be_known
 from deskterm.domain.ticket import Resolution
 from deskterm.i18n import N_
 from deskterm.services import bulk, conversation, problem_journal, progress
@@ -22,8 +22,10 @@ def declare(
 
     Raises:
         GateNotMet: no symptom, or no workaround.
+        IllegalMove: the problem was closed, and not because its risk was accepted.
     """
-    problem = problem_journal.take_open(tx, number, seen=seen)
+    problem = problem_journal.take(tx, number, seen=seen)
+    may_be_known(problem_journal.number_of(problem), problem.status, problem.closure)
     for field in ("symptom", "workaround"):
         if not getattr(draft, field).strip():
             raise GateNotMet(N_("A known error needs its symptom and a workaround."), field=field)
@@ -46,8 +48,11 @@ def declare(
 
 @action("known_error.withdraw")
 def withdraw(tx: Transaction, number: str, *, by: str, seen: int | None = None) -> None:
-    """Say that a problem is no known error; symptom and workaround stay written down."""
-    problem = problem_journal.take_open(tx, number, seen=seen)
+    """Say that a problem is no known error; symptom and workaround stay written down.
+
+    That may turn out after it was closed, too.
+    """
+    problem = problem_journal.take(tx, number, seen=seen)
     if problem.known_error:
         problem.known_error = False
         problem_journal.record(tx, problem, "problem.known_error_withdrawn")

@@ -34,7 +34,7 @@ def put_foreign(tx: Transaction, ticket: Ticket, kind: LinkKind, other: str) -> 
         raise BadInput(
             N_("{number} can't be linked so to {other}."), number=journal.number(ticket), other=target
         )
-    _check_change(tx, target)
+    check_change(tx, target)
     add(tx, ticket, kind, target, problem_id=_problem(tx, target))
     journal.record(tx, ticket, "ticket.linked", link=kind, other=target)
     if kind is LinkKind.CAUSED_BY:
@@ -89,7 +89,7 @@ def add(
     )
 
 
-def _check_change(tx: Transaction, number: str) -> None:
+def check_change(tx: Transaction, number: str) -> None:
     """Refuse a change's number that is nobody's, or hidden from the actor.
 
     Raises:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -32,6 +32,10 @@ class NewProblem(DraftModel):
     """Numbers of the tickets that it causes."""
 
 
+Emptied = Literal["category", "service", "ci"]
+"""A field that a problem can do without, as far as its gates allow."""
+
+
 class ProblemEdit(DraftModel):
     """Fields to change, such as those that a gate asks for; those left out stay."""
 
@@ -54,6 +58,8 @@ class ProblemEdit(DraftModel):
     window_days: Days | None = None
     threshold: Count | None = None
     review: Words | None = None
+    empty: frozenset[Emptied] = frozenset()
+    """Fields that shall say nothing any more."""
 
 
 class NewAction(DraftModel):
@@ -75,6 +81,8 @@ class ActionEdit(DraftModel):
     assignee: Key | None = None
     due_at: AwareDatetime | None = None
     change: Annotated[str, Field(pattern=r"^CHG-\d{1,18}$")] | None = None
+    empty: frozenset[Literal["change"]] = frozenset()
+    """Fields that shall say nothing any more."""
 
 
 class KnownErrorDraft(DraftModel):

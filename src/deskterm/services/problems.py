@@ -11,12 +11,20 @@ from sqlmodel import col, select
 from deskterm.desk import Transaction, action
 from deskterm.domain import problem as rules
 from deskterm.domain.errors import BadInput, GateNotMet
-from deskterm.domain.ledger import Entry
 from deskterm.domain.people import Role
-from deskterm.domain.problem import Closure, Metric, ProblemStatus, Source
+from deskterm.domain.problem import Closure, ProblemStatus
 from deskterm.domain.ticket import LinkKind
 from deskterm.i18n import N_
-from deskterm.services import alarms, catalogue, effect, intake, journal, link_rows, people
+from deskterm.services import (
+    alarms,
+    catalogue,
+    effect,
+    intake,
+    journal,
+    link_rows,
+    people,
+    problem_handover,
+)
 from deskterm.services.journal import changes_of
 from deskterm.services.problem_drafts import NewProblem, ProblemEdit
 from deskterm.services.problem_journal import (
@@ -30,22 +38,25 @@ from deskterm.services.problem_journal import (
     take_open,
     tell,
 )
-from deskterm.storage.chain import history
+from deskterm.storage import problems as stored
 from deskterm.storage.tables import Link, Problem, ProblemTeam, ProblemWatcher, Timer
 from deskterm.storage.types import table
 from deskterm.text import plain
 
 TEAMS = table(ProblemTeam)
 REVIEW = "problem_review"
+NO_SUMMARY = N_("A problem needs a summary.")
 CLASSIFYING = frozenset({"category", "service", "ci", "impact", "urgency", "priority"})
 """Columns whose later change needs a note."""
+PLANNING = frozenset({"metric", "baseline", "window_days", "threshold"})
+"""Columns whose change needs a note while the effect is watched."""
 
 
 @action("problem.open")
 def open_problem(tx: Transaction, draft: NewProblem, *, by: str) -> str:
     """Open a problem from the tickets that it causes, or from a person's suspicion; return its number."""
     if not draft.summary:
-        raise GateNotMet(N_("A problem needs a summary."), field="summary")
+        raise GateNotMet(NO_SUMMARY, field="summary")
     rules.may_open(N_("The problem"), draft.source, len(draft.tickets))
     catalogue.need(tx, service=draft.service, ci=draft.ci, category=draft.category)
     problem = Problem(
@@ -77,16 +88,23 @@ def edit(
     """Change what a problem says.
 
     Args:
-        note: why category, service, CI or priority change after they were assessed.
+        note: why category, service, CI or priority change after they were assessed, or the plan by which
+            the effect is counted after that began.
     """
     problem = take_open(tx, number, seen=seen)
     teams = _apply(tx, problem, given)
     changed = changes_of(problem)
     if not CLASSIFYING.isdisjoint(changed):
         rules.may_reclassify(number_of(problem), problem.status, note)
+    replanned = not PLANNING.isdisjoint(changed) and problem.status in rules.WATCHED
+    if replanned:
+        rules.may_replan(number_of(problem), problem.status, note)
+        problem.proposed_at = None
     if changed or teams:
         record(tx, problem, "problem.changed", **({"note": plain(note)} if note else {}), **teams)
         tell(tx, problem, "problem.changed", concerned(tx, problem))
+    if replanned:
+        effect.judge(tx, problem)
 
 
 @action("problem.assign")
@@ -161,17 +179,20 @@ def accept_risk(
 
 @action("problem.duplicate")
 def close_as_duplicate(tx: Transaction, number: str, of: str, *, by: str, seen: int | None = None) -> None:
-    """Close a problem that is about the same as another, which takes over its tickets and watchers."""
+    """Close a problem that is about the same as another, which takes over all that hangs on it.
+
+    That is its tickets, watchers, causes and actions, and its workaround where the other has none.
+    """
     problem = take_open(tx, number, seen=seen)
     if key(problem) == rules.key_of(of):
         raise BadInput(N_("{number} can't be a duplicate of itself."), number=number_of(problem))
     rules.may_close(number_of(problem), problem.status, Closure.DUPLICATE)
     target = take_open(tx, of)
-    moved = _hand_over(tx, problem, target)
+    moved = problem_handover.hand_over(tx, problem, target)
     problem.duplicate_of_id = target.id
     _close(tx, problem, Closure.DUPLICATE)
-    record(tx, problem, "problem.duplicate", of=number_of(target), tickets=moved)
-    record(tx, target, "problem.absorbed", other=number_of(problem), tickets=moved)
+    record(tx, problem, "problem.duplicate", of=number_of(target), **moved)
+    record(tx, target, "problem.absorbed", other=number_of(problem), **moved)
 
 
 @action("problem.review")
@@ -238,39 +259,8 @@ def link(tx: Transaction, number: str, tickets: tuple[str, ...], *, by: str) -> 
 @action("problem.unlink")
 def unlink(tx: Transaction, number: str, ticket_number: str, *, by: str) -> None:
     """Take a ticket off a problem."""
-    problem, ticket = take_open(tx, number), tx.take(ticket_number)
-    row = tx.session.get(Link, (journal.number(ticket), LinkKind.CAUSED_BY, number_of(problem)))
-    if row is None:
-        raise BadInput(
-            N_("{number} and {other} are not linked so."),
-            number=journal.number(ticket),
-            other=number_of(problem),
-        )
-    tx.session.delete(row)
-    journal.record(tx, ticket, "ticket.unlinked", link=LinkKind.CAUSED_BY, other=number_of(problem))
-    record(tx, problem, "problem.unlinked", tickets=[journal.number(ticket)])
-
-
-@action("problem.undo")
-def undo(tx: Transaction, number: str, *, by: str) -> str:
-    """Take back the actor's last act on a problem's fields, and return its kind.
-
-    Raises:
-        BadInput: there is nothing to take back, or somebody changed the same since.
-    """
-    problem = take(tx, number)
-    entry = _last_undoable(history(tx.connection, "problem", key(problem)), by)
-    if entry is None:
-        raise BadInput(N_("There is nothing of yours to undo on {number}."), number=number_of(problem))
-    for name, (_before, after) in entry.changes.items():
-        if journal.code_of(getattr(problem, name)) != after:
-            raise BadInput(
-                N_("{number} has changed since; what you did can't be undone."), number=number_of(problem)
-            )
-    for name, (before, _after) in entry.changes.items():
-        setattr(problem, name, _decoded(name, before))
-    record(tx, problem, "problem.undone", undoes=entry.id)
-    return entry.kind
+    problem = take_open(tx, number)
+    record(tx, problem, "problem.unlinked", tickets=[take_off(tx, problem, ticket_number)])
 
 
 def add_tickets(tx: Transaction, problem: Problem, numbers: tuple[str, ...]) -> list[str]:
@@ -283,6 +273,35 @@ def add_tickets(tx: Transaction, problem: Problem, numbers: tuple[str, ...]) -> 
             link_rows.put_foreign(tx, ticket, LinkKind.CAUSED_BY, number_of(problem))
             added.append(own)
     return added
+
+
+def take_off(tx: Transaction, problem: Problem, ticket_number: str) -> str:
+    """Take a ticket off the problem that was said to cause it, and return the ticket's number.
+
+    Raises:
+        BadInput: they are not linked so.
+    """
+    ticket = tx.take(ticket_number)
+    own = journal.number(ticket)
+    row = tx.session.get(Link, (own, LinkKind.CAUSED_BY, number_of(problem)))
+    if row is None:
+        raise BadInput(N_("{number} and {other} are not linked so."), number=own, other=number_of(problem))
+    tx.session.delete(row)
+    journal.record(tx, ticket, "ticket.unlinked", link=LinkKind.CAUSED_BY, other=number_of(problem))
+    return own
+
+
+def set_teams(tx: Transaction, problem: Problem, teams: frozenset[str]) -> dict[str, Any]:
+    """Say which teams analyse a problem, and return what the event says of that.
+
+    By Core, so that the problem's own changes stay unwritten.
+    """
+    before = stored.teams_of(tx.connection, key(problem))
+    rows = [{"problem_id": problem.id, "team": people.team_row(tx, team).key} for team in sorted(teams)]
+    tx.connection.execute(delete(TEAMS).where(TEAMS.c.problem_id == problem.id))
+    if rows:
+        tx.connection.execute(TEAMS.insert(), rows)
+    return {"teams": sorted(teams), "teams_before": list(before)}
 
 
 def review_due(tx: Transaction, timer: Timer) -> bool:
@@ -298,30 +317,32 @@ def review_due(tx: Transaction, timer: Timer) -> bool:
 
 
 def _apply(tx: Transaction, problem: Problem, given: ProblemEdit) -> dict[str, Any]:
-    """Put what was given into a problem's fields, and return what the event says of its teams."""
+    """Put what was given into a problem's fields, and return what the event says of its teams.
+
+    Raises:
+        GateNotMet: the summary would be blank, or something that a gate asked for would be gone.
+    """
+    before = case_of(tx, problem)
     catalogue.need(tx, service=given.service, ci=given.ci, category=given.category)
+    if given.summary is not None and not given.summary:
+        raise GateNotMet(NO_SUMMARY, field="summary")
     if given.assignee is not None:
         people.worker(tx, given.assignee)
     if given.team is not None:
         people.team_row(tx, given.team)
-    for field, value in given.model_dump(exclude_none=True, exclude={"teams"}).items():
+    for name in given.empty:
+        setattr(problem, name, None)
+    for field, value in given.model_dump(exclude_none=True, exclude={"teams", "empty"}).items():
         setattr(problem, field, int(value) if field in ("impact", "urgency") else value)
     _prioritise(tx, problem)
-    return _set_teams(tx, problem, given.teams) if given.teams is not None else {}
+    teams = set_teams(tx, problem, given.teams) if given.teams is not None else {}
+    rules.may_change(before, case_of(tx, problem), problem.status)
+    return teams
 
 
 def _prioritise(tx: Transaction, problem: Problem) -> None:
     if problem.impact is not None and problem.urgency is not None:
         problem.priority = tx.standard.priority(problem.impact, problem.urgency)
-
-
-def _set_teams(tx: Transaction, problem: Problem, teams: frozenset[str]) -> dict[str, Any]:
-    """Say which teams analyse a problem; by Core, so that the problem's own changes stay unwritten."""
-    rows = [{"problem_id": problem.id, "team": people.team_row(tx, team).key} for team in sorted(teams)]
-    tx.connection.execute(delete(TEAMS).where(TEAMS.c.problem_id == problem.id))
-    if rows:
-        tx.connection.execute(TEAMS.insert(), rows)
-    return {"teams": sorted(teams)}
 
 
 def _enter(tx: Transaction, problem: Problem, after: ProblemStatus) -> None:
@@ -348,56 +369,3 @@ def _close(tx: Transaction, problem: Problem, closure: Closure) -> None:
 def _watch_review(tx: Transaction, problem: Problem) -> None:
     if problem.review_at is not None:
         alarms.arm(tx, "problem", key(problem), REVIEW, problem.review_at)
-
-
-def _hand_over(tx: Transaction, problem: Problem, target: Problem) -> list[str]:
-    """Move a problem's tickets and watchers to another, and return the tickets' numbers."""
-    moved = []
-    rows = tx.session.exec(select(Link).where(col(Link.target_problem_id) == key(problem))).all()
-    for row in rows:
-        tx.session.delete(row)
-        if tx.session.get(Link, (row.source, row.kind, number_of(target))) is None:
-            tx.session.add(
-                Link(
-                    source=row.source,
-                    kind=row.kind,
-                    target=number_of(target),
-                    ticket_id=row.ticket_id,
-                    target_problem_id=target.id,
-                )
-            )
-        if row.ticket_id is not None:
-            tx.record("ticket", row.ticket_id, "ticket.unlinked", link=row.kind, other=row.target)
-            tx.record("ticket", row.ticket_id, "ticket.linked", link=row.kind, other=number_of(target))
-        moved.append(row.source)
-    for login in concerned(tx, problem):
-        if tx.session.get(ProblemWatcher, (key(target), login)) is None:
-            tx.session.add(ProblemWatcher(problem_id=key(target), login=login))
-    return moved
-
-
-UNDOABLE = frozenset({"problem.changed", "problem.assigned", "problem.moved"})
-"""Acts on a problem's fields; what it says of analysis teams stays."""
-
-
-def _last_undoable(ledger: list[Entry], by: str) -> Entry | None:
-    undone = {entry.details["undoes"] for entry in ledger if entry.kind == "problem.undone"}
-    own = (
-        entry
-        for entry in reversed(ledger)
-        if entry.by == by and entry.kind in UNDOABLE and entry.changes and entry.id not in undone
-    )
-    return next(own, None)
-
-
-CODES = {"status": ProblemStatus, "source": Source, "metric": Metric, "closure": Closure}
-INSTANTS = frozenset({"fixed_at", "proposed_at", "review_at", "resolved_at", "closed_at"})
-
-
-def _decoded(name: str, code: Any) -> Any:
-    """Return the value of a column from what the ledger keeps."""
-    if code is None:
-        return None
-    if name in CODES:
-        return CODES[name](code)
-    return datetime.fromisoformat(code) if name in INSTANTS else code

@@ -10,11 +10,14 @@ from deskterm.desk import Transaction, action
 from deskterm.domain.errors import BadInput, GateNotMet
 from deskterm.domain.ticket import Status
 from deskterm.i18n import N_
-from deskterm.services import catalogue, escalation, journal, people
+from deskterm.services import catalogue, effect, escalation, journal, people
 from deskterm.services.drafts import Edit
 from deskterm.services.ownership import give, open_children, put_in_team, still_going, unassign
 from deskterm.storage.tables import Tag, Task, Ticket, Watcher
 from deskterm.text import plain
+
+COUNTING = frozenset({"kind", "category", "service", "ci", "priority", "major"})
+"""Columns by which an incident counts for a problem or against its fix."""
 
 
 @action("ticket.take")
@@ -152,9 +155,12 @@ def _change(tx: Transaction, ticket: Ticket, edit: Edit, kind: str) -> None:
         assert caller is not None, "an id names a person"
         ticket.caller_id, ticket.vip, ticket.department = caller.id, caller.vip, caller.department
     ticket.priority = tx.standard.priority(ticket.impact, ticket.urgency)
-    if not journal.changes_of(ticket):
+    changed = journal.changes_of(ticket)
+    if not changed:
         return
     journal.record(tx, ticket, kind)
+    if not COUNTING.isdisjoint(changed):
+        effect.heed(tx, ticket)
     journal.tell(tx, ticket, kind, journal.concerned(tx, ticket))
     if ticket.impact < before[0] or ticket.urgency < before[1]:
         escalation.raise_to_lead(tx, ticket, "raised")

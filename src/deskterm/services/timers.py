@@ -28,6 +28,7 @@ from deskterm.services import (
     hearing,
     journal,
     people,
+    problem_marks,
     problems,
     progress,
 )
@@ -191,6 +192,7 @@ EFFECTS: Mapping[str, Callable[[Transaction, Timer], bool]] = {
     corrective.DUE: corrective.alert,
     effect.DAILY: candidates.look,
     effect.VERIFY: effect.look_again,
+    problem_marks.PARKED: problem_marks.wake,
     problems.REVIEW: problems.review_due,
     **change_timers.EFFECTS,
 }

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement, and_, case
 from sqlalchemy import select as choose
 from sqlmodel import col, select
 
-from deskterm.desk import Desk, Transaction, action
+from deskterm.desk import Desk, Look, Transaction, action
+from deskterm.domain import problem
 from deskterm.domain import undo as rules
 from deskterm.domain.errors import BadInput, DeskError, NotFound, TooLate
 from deskterm.domain.ledger import UNDONE, Entry
@@ -28,10 +30,19 @@ from deskterm.domain.ticket import (
 )
 from deskterm.domain.undo import Step
 from deskterm.i18n import N_
-from deskterm.services import bulk, change_incidents, conversation, journal, progress
+from deskterm.services import bulk, change_incidents, conversation, journal, problem_undo, progress
 from deskterm.services.bulk import Progress
 from deskterm.storage.chain import EVENT, history
-from deskterm.storage.tables import Link, Message, Outgoing, Tag, Task, Ticket, Watcher
+from deskterm.storage.tables import (
+    CorrectiveAction,
+    Link,
+    Message,
+    Outgoing,
+    Tag,
+    Task,
+    Ticket,
+    Watcher,
+)
 from deskterm.storage.tables.conversation import OutgoingState
 
 DECODED: Mapping[str, Callable[[Any], Any]] = {
@@ -62,7 +73,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What became of taking an act back, ticket by ticket."""
+    """What became of taking an act back, record by record."""
 
     done: tuple[str, ...]
     refused: Mapping[str, DeskError]
@@ -78,9 +89,11 @@ class Undone:
 def undo(desk: Desk, what: int | str, *, by: str, progress: Progress | None = None) -> Undone:
     """Take an act back; an act that is an undo itself is redone by that.
 
+    What an act on problems did to their tickets is taken back with it.
+
     Args:
-        what: a batch, for all that it did; or an event's id, for what its act did to its ticket.
-        progress: told after each ticket.
+        what: a batch, for all that it did; or an event's id, for what its act did to its record.
+        progress: told after each record.
 
     Raises:
         NotFound: there is no such act.
@@ -89,6 +102,9 @@ def undo(desk: Desk, what: int | str, *, by: str, progress: Progress | None = No
     taken: dict[str, Taken] = {}
 
     def act(number: str, batch: str) -> None:
+        if problem.NUMBER.fullmatch(number):
+            problem_undo.undo.together(desk, batch, number, events[number], by=by)
+            return
         taken[number] = take_back.together(desk, batch, number, events[number], by=by)
 
     result = bulk.each(act, events, progress)
@@ -102,29 +118,52 @@ def undo(desk: Desk, what: int | str, *, by: str, progress: Progress | None = No
 
 
 def _events(desk: Desk, what: int | str, by: str) -> dict[str, tuple[int, ...]]:
-    """Return the events of an act by the number of their ticket, the ticket that was last first."""
-    about = choose(EVENT.c.batch, EVENT.c.subject_id).where(EVENT.c.subject_type == "ticket")
+    """Return the events of an act by the number of their record, the record that was last first."""
     with desk.look(by) as look:
+        condition = EVENT.c.batch == what
         if isinstance(what, int):
+            about = choose(EVENT.c.batch, EVENT.c.subject_type, EVENT.c.subject_id)
             found = look.connection.execute(about.where(EVENT.c.id == what)).first()
             if found is None:
                 raise NotFound(what=f"act {what}")
             same = EVENT.c.id == what if found.batch is None else EVENT.c.batch == found.batch
-            condition = same & (EVENT.c.subject_id == found.subject_id)
-        else:
-            condition = EVENT.c.batch == what
-        rows = look.connection.execute(
-            choose(EVENT.c.id, EVENT.c.subject_id, col(Ticket.kind))
-            .join(Ticket, col(Ticket.id) == EVENT.c.subject_id)
-            .where(condition, EVENT.c.subject_type == "ticket")
-            .order_by(EVENT.c.id.desc())
-        ).all()
-    events: dict[str, tuple[int, ...]] = {}
-    for event, key, kind in rows:
-        number = number_of(kind, key)
-        events[number] = (*events.get(number, ()), event)
+            own = (EVENT.c.subject_type == found.subject_type) & (EVENT.c.subject_id == found.subject_id)
+            condition = same & own
+        events = _of_problems(look, condition) or _of_tickets(look, condition)
     if not events:
         raise NotFound(what=f"act {what}")
+    return events
+
+
+def _of_problems(look: Look, condition: ColumnElement[bool]) -> dict[str, tuple[int, ...]]:
+    """Return the events on problems and on their corrective actions, by the problem's number."""
+    joined = and_(EVENT.c.subject_type == "action", col(CorrectiveAction.id) == EVENT.c.subject_id)
+    of_problem = case(
+        (EVENT.c.subject_type == "problem", EVENT.c.subject_id), else_=col(CorrectiveAction.problem_id)
+    )
+    rows = look.connection.execute(
+        choose(EVENT.c.id, of_problem)
+        .outerjoin(CorrectiveAction, joined)
+        .where(condition, EVENT.c.subject_type.in_(["problem", "action"]))
+        .order_by(EVENT.c.id.desc())
+    )
+    return _by_number((event, problem.number_of(key)) for event, key in rows)
+
+
+def _of_tickets(look: Look, condition: ColumnElement[bool]) -> dict[str, tuple[int, ...]]:
+    rows = look.connection.execute(
+        choose(EVENT.c.id, EVENT.c.subject_id, col(Ticket.kind))
+        .join(Ticket, col(Ticket.id) == EVENT.c.subject_id)
+        .where(condition, EVENT.c.subject_type == "ticket")
+        .order_by(EVENT.c.id.desc())
+    )
+    return _by_number((event, number_of(kind, key)) for event, key, kind in rows)
+
+
+def _by_number(found: Iterable[tuple[int, str]]) -> dict[str, tuple[int, ...]]:
+    events: dict[str, tuple[int, ...]] = {}
+    for event, number in found:
+        events[number] = (*events.get(number, ()), event)
     return events
 
 
@@ -248,7 +287,12 @@ def _link(tx: Transaction, ticket: Ticket, step: Step) -> None:
         step.act.details["other"],
     )
     row = Link(
-        source=number, kind=kind, target=other, ticket_id=ticket.id, target_ticket_id=_ticket_id(other)
+        source=number,
+        kind=kind,
+        target=other,
+        ticket_id=ticket.id,
+        target_ticket_id=_ticket_id(other),
+        target_problem_id=problem.key_of(other) if problem.NUMBER.fullmatch(other) else None,
     )
     _put(tx, ticket, step, Link, (number, kind, other), row, came=came)
     if kind is LinkKind.CAUSED_BY:

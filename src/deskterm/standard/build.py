@@ -27,6 +27,7 @@ from deskterm.standard.models import (
     TemplateSection,
     TierSection,
 )
+from deskterm.standard.problems import problem_rules
 from deskterm.standard.spelling import Interval
 
 DAY = timedelta(days=1)
@@ -61,6 +62,7 @@ def standard(file: StandardFile, version: int) -> values.Standard:
         goal=file.goal_percent / 100,
         macros={key: macros.macro(key, macro, day=_working_day(file)) for key, macro in file.macros.items()},
         modules={key: macros.module(key, module) for key, module in file.modules.items()},
+        problems=problem_rules(file.problems),
         changes=change_rules(file.changes),
     )
 

@@ -25,6 +25,7 @@ from deskterm.standard.models import (
     StandardFile,
     TargetSection,
 )
+from deskterm.standard.problems import sentences
 from deskterm.text import plain
 
 DAY_NAMES = (
@@ -67,6 +68,7 @@ def document(text: str) -> str:
         _routes,
         _approvals,
         _closure,
+        _problems,
         _changes,
         _macros,
         _modules,
@@ -239,6 +241,12 @@ def _closure(file: StandardFile) -> Iterator[str]:
             "- A reply can be recalled for {count} seconds.",
             seconds,
         ).format(count=seconds)
+
+
+def _problems(file: StandardFile) -> Iterator[str]:
+    if "problems" in file.model_fields_set:
+        yield from _heading(_("Problems"))
+        yield from sentences(file.problems)
 
 
 def _changes(file: StandardFile) -> Iterator[str]:

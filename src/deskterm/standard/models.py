@@ -12,6 +12,8 @@ from deskterm.domain.calendar import HARD, ConflictKind
 from deskterm.domain.change import ChangeKind
 from deskterm.domain.macro import Act
 from deskterm.domain.people import Role
+from deskterm.domain.problem import ProblemStatus
+from deskterm.domain.problem_rules import LIMITS
 from deskterm.domain.standard import OnPriority, OnReopen, StepWho, TargetName
 from deskterm.domain.ticket import Channel, HoldReason, Kind, Resolution
 from deskterm.i18n import _
@@ -414,6 +416,44 @@ class ChangesSection(Section):
     """Standard changes."""
 
 
+Count = Annotated[int, Field(ge=1, le=10_000, strict=True)]
+Weeks = Annotated[int, Field(ge=1, le=52, strict=True)]
+Times = Annotated[float, Field(ge=1, le=100)]
+
+
+class CandidatesSection(Section):
+    """From when on something that incidents have in common may be worth a problem."""
+
+    repeats: Count = 5
+    """Incidents of one CI, service or category that are a recurrence."""
+    repeat_days: Annotated[int, Field(ge=1, le=365, strict=True)] = 14
+    """The days within which they are counted."""
+    support: Count = 5
+    """Incidents of the last seven days without which nothing rises."""
+    rise: Times = 2.0
+    """How many times the median of the weeks before the last week has to be."""
+    earlier_weeks: Weeks = 8
+    """How many weeks before the last one are compared."""
+    weeks_with_past: Weeks = 4
+    """In how many of them there must have been incidents, so that a first week is no rise."""
+    growth: Times = 1.5
+    """How many times its count a dismissed candidate has to reach to come back."""
+
+
+class ProblemsSection(Section):
+    """How problems are found, shown and chased."""
+
+    candidates: CandidatesSection = CandidatesSection()
+    limits: Mapping[ProblemStatus, Count] = LIMITS
+    """How many problems a column of the board ought to hold at most; without one, any number."""
+    idle_after: Length = Duration(4, 0)
+    """After this long without an update a card says so; a day has 24 hours here and below."""
+    remind_before: Length = Duration(1, 0)
+    """How long before its due date a corrective action reminds its owner."""
+    overdue_after: Length = Duration(3, 0)
+    """How long after its due date the problem managers hear of it."""
+
+
 class OutboxSection(Section):
     """What leaves the building."""
 
@@ -518,6 +558,7 @@ class StandardFile(Section):
     routes: tuple[RouteSection, ...] = ()
     approvals: tuple[ApprovalSection, ...] = ()
     closure: ClosureSection
+    problems: ProblemsSection = ProblemsSection()
     changes: ChangesSection = ChangesSection()
     catalogue: Catalogue = Catalogue()
     outbox: OutboxSection = OutboxSection()

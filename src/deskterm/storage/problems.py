@@ -13,14 +13,15 @@ from deskterm.domain.ledger import replay
 from deskterm.domain.people import Actor
 from deskterm.domain.problem import Case, Metric, key_of, number_of
 from deskterm.domain.rca import Cause, confirmed_chain
-from deskterm.domain.ticket import HoldReason, Kind, LinkKind, Status
+from deskterm.domain.ticket import HoldReason, LinkKind, Status
 from deskterm.domain.ticket import number_of as ticket_number
+from deskterm.storage.candidates import COUNTS
 from deskterm.storage.chain import history
 from deskterm.storage.tables import CauseRow, CorrectiveAction, Link, ProblemTeam, Ticket
 from deskterm.storage.visible import visible
 
-CHANGES_ENDED = frozenset({"closed", "cancelled"})
-"""The states of changes that an action no longer waits for."""
+CARRIED_OUT = "closed"
+"""The state of a change that an action no longer waits for."""
 URGENT = 2
 """The lowest priority that counts as urgent."""
 
@@ -83,8 +84,8 @@ def teams_of(connection: Connection, key: int) -> tuple[str, ...]:
 
 
 def open_changes(connection: Connection, numbers: Iterable[str]) -> list[str]:
-    """Return which of some changes are not closed, as their ledgers say; an unknown one is not."""
-    return [number for number in sorted(numbers) if change_status(connection, number) not in CHANGES_ENDED]
+    """Return which of some changes were not carried out, as their ledgers say; an unknown one was not."""
+    return [number for number in sorted(numbers) if change_status(connection, number) != CARRIED_OUT]
 
 
 def change_status(connection: Connection, number: str) -> str | None:
@@ -129,37 +130,36 @@ def _numbers(connection: Connection, *conditions: ColumnElement[bool]) -> tuple[
 def matching(problem: Any) -> ColumnElement[bool]:
     """Return the condition on `ticket` of the incidents by which a problem's effect is measured.
 
-    Those of its CI; without one, those of its service in its category and below.
+    Those of its CI; without one, those of its service in its category and below. A metric may ask for
+    the category alone.
     """
-    if problem.ci:
-        alike: ColumnElement[bool] = col(Ticket.ci) == problem.ci
-    elif problem.service and problem.category:
-        below = col(Ticket.category).startswith(f"{problem.category} / ", autoescape=True)
-        alike = and_(
-            col(Ticket.service) == problem.service, or_(col(Ticket.category) == problem.category, below)
-        )
-    elif problem.service:
-        alike = col(Ticket.service) == problem.service
-    else:
-        return false()
     heavy: dict[Metric | None, ColumnElement[bool]] = {
         Metric.MAJOR_INCIDENTS: and_(col(Ticket.major)),
         Metric.URGENT_INCIDENTS: col(Ticket.priority) <= URGENT,
     }
-    return and_(
-        alike,
-        col(Ticket.kind) == Kind.INCIDENT,
-        col(Ticket.status).not_in([Status.MERGED, Status.CANCELLED]),
-        heavy.get(problem.metric, true()),
-    )
+    return and_(_alike(problem), COUNTS, heavy.get(problem.metric, true()))
+
+
+def _alike(problem: Any) -> ColumnElement[bool]:
+    below = col(Ticket.category).startswith(f"{problem.category} / ", autoescape=True)
+    of_category = or_(col(Ticket.category) == problem.category, below)
+    if problem.metric is Metric.CATEGORY_INCIDENTS:
+        return of_category if problem.category else false()
+    if problem.ci:
+        return and_(col(Ticket.ci) == problem.ci)
+    if not problem.service:
+        return false()
+    of_service = col(Ticket.service) == problem.service
+    return and_(of_service, of_category if problem.category else true())
 
 
 def incidents(connection: Connection, problem: Any, *, since: datetime, after_id: int = 0) -> list[datetime]:
     """Return when the matching incidents since an instant opened, in order.
 
     Args:
-        after_id: a ticket before the first; so that the cost follows what came after it.
+        after_id: of those that opened at that very instant, a ticket before the first.
     """
     opened = col(Ticket.opened_at)
-    found = select(opened).where(matching(problem), opened >= since, col(Ticket.id) > after_id)
+    later = or_(opened > since, col(Ticket.id) > after_id)
+    found = select(opened).where(matching(problem), opened >= since, later)
     return list(connection.execute(found.order_by(opened)).scalars())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -223,17 +222,14 @@ class CauseActs(ProblemScreenBase[T]):
 
         async def submit(values: dict[str, str]) -> None:
             now = console.desk.clock.now()
-            do: Callable[..., Any]
             if action is None:
-                draft = problem_forms.action_of(values, now)
-                do = partial(corrective.add, console.desk, number, draft)
+                act = self.act_of(corrective.add, problem_forms.action_of(values, now))
+                words = _("corrective action planned")
             else:
-                edit = problem_forms.action_edit_of(values, now)
-                do = partial(corrective.edit, console.desk, number, action.id, edit)
-            await console.ask(do, by=console.agent)
-            console.poke()
-            self.say(_("corrective action planned") if action is None else _("corrective action changed"))
-            self.reload(anew=True)
+                edit = problem_forms.action_edit_of(values, now, action)
+                act = self.act_of(corrective.edit, action.id, edit)
+                words = _("corrective action changed")
+            await self.led(act, words, self.problems())
 
         fields = problem_forms.action_fields(console.agent, action)
         title = _("Corrective action for {number}").format(number=number)
@@ -242,18 +238,10 @@ class CauseActs(ProblemScreenBase[T]):
 
     def act_on(self, service: Action[Any, Any], action: ActionRow | None, words: str) -> None:
         """Do something to a corrective action, and say so."""
-        console, number = self.console, self.number
         if action is None:
             self.say(_("There is no action here; c plans one."))
-            return
-
-        async def act() -> None:
-            await console.ask(service, console.desk, number, action.id, by=console.agent)
-            console.poke()
-            self.say(words)
-            self.reload(anew=True)
-
-        self.work(act, "perform")
+        else:
+            self.lead(self.act_of(service, action.id), words)
 
 
 def _branches(chosen: Branch | None) -> Choice:

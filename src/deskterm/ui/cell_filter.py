@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from deskterm.reads.changes import ChangeRow
+    from deskterm.reads.problems import ProblemRow
     from deskterm.reads.queue import QueueRow
 
 
@@ -66,6 +67,22 @@ def change_terms(row: ChangeRow) -> list[str]:
         ("impact", row.impact),
     )
     return [term(name, value) for name, value in named]
+
+
+def problem_terms(row: ProblemRow) -> list[str]:
+    """Return what a card's values are as conditions, those that people filter by most first."""
+    named: Sequence[tuple[str, object]] = (
+        ("svc", row.service or "none"),
+        ("assignee", row.assignee or "none"),
+        ("cat", row.category or "none"),
+        ("ci", row.ci or "none"),
+        ("team", row.team or "none"),
+        ("prio", row.priority),
+        ("status", row.status.value),
+    )
+    words = [f"#{word}" for word in row.tags]
+    flags = ["is:knownerror"] if row.known_error else []
+    return [term(name, value) for name, value in named if value is not None] + words + flags
 
 
 def term(name: str, value: object) -> str:

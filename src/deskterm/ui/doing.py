@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from deskterm.commands import Place
 from deskterm.commands.bulk import Confirmation, confirmation, refusals, summed
 from deskterm.domain.errors import DeskError, NotFound, Unreachable
+from deskterm.domain.problem import NUMBER as PROBLEM
 from deskterm.i18n import _, ngettext
 from deskterm.ui.deeds import Deed, Done, Subject
 from deskterm.ui.dialogs.confirm import Confirm
@@ -187,7 +188,7 @@ class DoingScreen(DeskScreen[T]):
         if undone.done:
             self.console.doings.take_back(act, undone.batch)
         self.console.poke()
-        told = _("{count} taken back: {words}").format(count=counted(len(undone.done)), words=act.words)
+        told = _("{count} taken back: {words}").format(count=_counted_records(undone.done), words=act.words)
         self._tell(told + (_("   U again") if undone.done else ""), undone.refused, undoable=False)
         if undone.words:
             self.recalled(undone.words)
@@ -248,6 +249,13 @@ def _each_of(count: int) -> str:
 def counted(count: int) -> str:
     """Return how many tickets these are."""
     return ngettext("{count} ticket", "{count} tickets", count).format(count=count)
+
+
+def _counted_records(numbers: Sequence[str]) -> str:
+    """Return how many tickets or problems these are."""
+    if numbers and PROBLEM.fullmatch(numbers[0]):
+        return ngettext("{count} problem", "{count} problems", len(numbers)).format(count=len(numbers))
+    return counted(len(numbers))
 
 
 def difference_lines(differences: Sequence[Difference]) -> Iterator[str]:

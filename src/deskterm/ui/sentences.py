@@ -82,6 +82,23 @@ SENTENCES: Mapping[str, tuple[Sentence, ...]] = {
     "ticket.reply_recalled": (
         Sentence(N_("reply could not be delivered: {reason}"), ("reason",)),
     ),
+    "problem.noted": (Sentence(N_("note: {body}"), ("body",)),),
+    "problem.linked": (Sentence(N_("tickets linked: {tickets}"), ("tickets",)),),
+    "problem.unlinked": (Sentence(N_("tickets taken off: {tickets}"), ("tickets",)),),
+    "problem.changed": (Sentence(N_("fields changed: {note}"), ("note",)),),
+    "problem.duplicate": (Sentence(N_("closed as a duplicate of {of}"), ("of",)),),
+    "problem.absorbed": (Sentence(N_("took over the duplicate {other}"), ("other",)),),
+    "problem.tagged": (Sentence(N_("tagged {added}"), ("added",)),),
+    "problem.untagged": (Sentence(N_("no longer tagged {removed}"), ("removed",)),),
+    "problem.parked": (Sentence(N_("parked: {reason}"), ("reason",)),),
+    "problem.undone": (
+        Sentence(N_("done again: {act}"), ("act", "again")),
+        Sentence(N_("taken back: {act}"), ("act",)),
+    ),
+    "action.undone": (
+        Sentence(N_("done again: {act}"), ("act", "again")),
+        Sentence(N_("taken back: {act}"), ("act",)),
+    ),
     "approval.granted": (Sentence(N_("approved: “{comment}”"), ("comment",)),),
     "approval.refused": (Sentence(N_("refused: “{reason}”"), ("reason",), frozenset({"status"})),),
     "alert.fired": (

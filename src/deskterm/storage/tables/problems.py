@@ -1,8 +1,8 @@
-"""Problems and what hangs on them: causes, corrective actions, candidates, incidents counted by day."""
+"""Problems and what hangs on them: causes, corrective actions, candidates, tags, stars."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import ClassVar
 
 from sqlalchemy import Index, Text, UniqueConstraint, text
@@ -37,7 +37,7 @@ class Problem(Record, table=True):
         "impact", "urgency", "priority", "root_cause", "known_error", "symptom", "workaround", "article",
         "metric", "baseline", "window_days", "threshold", "fixed_at", "proposed_at", "review", "review_at",
         "closure", "closing_reason", "approver", "duplicate_of_id", "recurrence_count", "resolved_at",
-        "closed_at",
+        "closed_at", "resumes_at",
     )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
@@ -90,11 +90,13 @@ class Problem(Record, table=True):
     resolved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     counted_after_id: int = 0
-    """The last matching ticket before the fix: only later ones are looked at when the effect is counted."""
+    """The last matching ticket that opened at the instant of the fix, but before it; 0 for none."""
     imported_from: str | None = None
     """The system it was imported from."""
     external_id: str | None = None
     """Its number there."""
+    resumes_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Until then it rests; None while somebody is expected to go on with it."""
 
 
 class ProblemTeam(SQLModel, table=True):
@@ -110,6 +112,24 @@ class ProblemWatcher(SQLModel, table=True):
     """An agent who wants to know what happens to a problem."""
 
     __tablename__ = "problem_watcher"
+
+    problem_id: int = Field(foreign_key="problem.id", primary_key=True)
+    login: str = Field(foreign_key="agent.login", primary_key=True, index=True)
+
+
+class ProblemTag(SQLModel, table=True):
+    """A word put on a problem."""
+
+    __tablename__ = "problem_tag"
+
+    problem_id: int = Field(foreign_key="problem.id", primary_key=True)
+    word: str = Field(primary_key=True, index=True)
+
+
+class ProblemStar(SQLModel, table=True):
+    """A problem that an agent starred, for themselves."""
+
+    __tablename__ = "problem_star"
 
     problem_id: int = Field(foreign_key="problem.id", primary_key=True)
     login: str = Field(foreign_key="agent.login", primary_key=True, index=True)
@@ -163,12 +183,12 @@ class CandidateRow(SQLModel, table=True):
     """Something that may be worth a problem."""
 
     __tablename__ = "candidate"
-    __table_args__ = (UniqueConstraint("signal", "subject", name="candidate_once"),)
+    __table_args__ = (UniqueConstraint("subject", name="candidate_once"),)
 
     id: int | None = Field(default=None, primary_key=True)
     signal: Signal = Field(sa_type=coded(Signal))
     subject: str
-    """What makes it unique among its signal: the CI, service and category, or a major incident's integer."""
+    """What makes it unique: the CI, service and category, category, or a major incident's integer."""
     ci: str | None = None
     service: str | None = None
     category: str | None = None
@@ -177,6 +197,7 @@ class CandidateRow(SQLModel, table=True):
     count: int
     days: int
     usual: float = 0
+    rising: bool = False
     found_at: datetime = Field(sa_type=UtcDateTime)
     """When it was proposed last."""
     proposed: bool = True
@@ -187,13 +208,3 @@ class CandidateRow(SQLModel, table=True):
     """Its count when it was dismissed; it comes back only when it has grown."""
     dismissed_by: str | None = None
     dismissed_reason: str = Field(default="", sa_type=Text)
-
-
-class IncidentDay(SQLModel, table=True):
-    """Incidents of one subject that opened on one day in UTC; what candidates are found from."""
-
-    __tablename__ = "incident_day"
-
-    subject: str = Field(primary_key=True)
-    day: date = Field(primary_key=True)
-    count: int

@@ -35,8 +35,9 @@ class Ticket(Record, table=True):
         Index("ticket_caller", "caller_id", "id"),
         Index("ticket_parent", "parent_id"),
         Index("ticket_updated", "updated_at", "id"),
-        Index("ticket_ci", "ci", "id"),
-        Index("ticket_service", "service", "category", "id"),
+        Index("ticket_ci", "ci", "opened_at"),
+        Index("ticket_service", "service", "category", "opened_at"),
+        Index("ticket_category", "category", "opened_at"),
     )
 
     LEDGER: ClassVar[tuple[str, ...]] = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,22 +13,21 @@ from textual.widgets import Static
 from deskterm.assets import style
 from deskterm.commands import Place
 from deskterm.domain.errors import NotFound
-from deskterm.domain.problem import ProblemStatus
+from deskterm.domain.problem import ProblemStatus, key_of
 from deskterm.i18n import N_, _, ngettext
 from deskterm.labels import label
 from deskterm.ui import problem_forms, times
+from deskterm.ui.board_acts import BoardActs
 from deskterm.ui.dialogs.form import Area, Field, FormDialog, Line
 from deskterm.ui.dialogs.picker import Option, Picker
 from deskterm.ui.gate import txt
 from deskterm.ui.problem_acts import FORWARD
-from deskterm.ui.problem_verbs import ProblemScreenBase
 from deskterm.ui.widgets.board import BoardView, Lane
 from deskterm.ui.widgets.filter_bar import FilterBar
-from deskterm.ui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
     from deskterm.reads.board import Board
-    from deskterm.reads.problems import ProblemRecord, ProblemRow
+    from deskterm.reads.problems import ProblemRecord
 
 TEXT = "type:problem sort:prio"
 """The filter that takes every problem."""
@@ -45,7 +43,7 @@ GROUPINGS = {
 }
 
 
-class BoardScreen(ProblemScreenBase["Board"]):
+class BoardScreen(BoardActs["Board"]):
     """Problems as cards, in columns by their state."""
 
     CSS_PATH = style("board")
@@ -55,7 +53,6 @@ class BoardScreen(ProblemScreenBase["Board"]):
     def __init__(self) -> None:
         super().__init__()
         self.text = TEXT
-        self.grouping = "status"
         self._board: Board | None = None
         self._rest: Timer | None = None
 
@@ -66,11 +63,6 @@ class BoardScreen(ProblemScreenBase["Board"]):
         yield Static(id="board-empty", markup=False)
         yield Static(id="board-preview", markup=False)
 
-    @property
-    def view(self) -> BoardView:
-        """The columns."""
-        return self.query_one(BoardView)
-
     def on_mount(self) -> None:
         """Put the keys on the board."""
         self.view.focus()
@@ -80,10 +72,6 @@ class BoardScreen(ProblemScreenBase["Board"]):
     def _age(self) -> None:
         if self.is_current:
             self.reload()
-
-    def problems(self) -> Sequence[ProblemRow]:
-        """Return the marked problems, else the one under the cursor."""
-        return [card.row for card in self.view.chosen]
 
     def heading(self) -> str:
         """Return the name of the screen, and what it holds together."""
@@ -116,9 +104,17 @@ class BoardScreen(ProblemScreenBase["Board"]):
     def show(self, model: Board) -> None:
         """Fill the columns."""
         self._board = model
+        self.show_cards()
+
+    def show_cards(self) -> None:
+        """Show the cards, with the one that is being moved where it would be."""
+        model = self._board
+        if model is None:
+            return
         lanes = [
             Lane(column.key, self._title(column.key), column.cards, column.limit) for column in model.columns
         ]
+        lanes = self.moving.shown(lanes) if self.moving is not None else lanes
         count = sum(len(lane.cards) for lane in lanes)
         empty = self.query_one("#board-empty", Static)
         self.view.display, empty.display = count > 0, count == 0
@@ -129,7 +125,7 @@ class BoardScreen(ProblemScreenBase["Board"]):
         self.view.show(lanes, model.read_at)
         self.query_one(FilterBar).note(_(GROUPINGS[self.grouping]))
         self.show_header()
-        self._about()
+        self.about()
         self._rested()
 
     def _title(self, key: str) -> str:
@@ -140,17 +136,8 @@ class BoardScreen(ProblemScreenBase["Board"]):
     @on(BoardView.CursorMoved)
     def cursor_moved(self) -> None:
         """Say what the next key acts on, and show it when the cursor rests."""
-        self._about()
+        self.about()
         self._rested()
-
-    def _about(self) -> None:
-        count = len(self.view.marks)
-        if count:
-            words = ngettext("{count} marked", "{count} marked: keys act on all of them", count)
-            self.query_one(StatusLine).about(words.format(count=count))
-        else:
-            cursor = self.view.cursor
-            self.query_one(StatusLine).about(cursor.row.number if cursor is not None else "")
 
     def _rested(self) -> None:
         if self._rest is not None:
@@ -176,8 +163,11 @@ class BoardScreen(ProblemScreenBase["Board"]):
             preview.update(txt(preview_words(record)))
 
     def action_move(self, how: str) -> None:
-        """Move the cursor."""
-        self.view.move(how)
+        """Move the cursor, or in move mode the card."""
+        if self.moving is not None:
+            self.move_card(how)
+        else:
+            self.view.move(how)
 
     def action_column(self, number: str) -> None:
         """Go to a column."""
@@ -185,8 +175,10 @@ class BoardScreen(ProblemScreenBase["Board"]):
 
     @on(BoardView.Opened)
     def action_open(self) -> None:
-        """Open the problem under the cursor."""
-        if self.view.cursor is not None:
+        """Open the problem under the cursor; in move mode keep the card where it is."""
+        if self.moving is not None:
+            self.end_move(keep=True)
+        elif self.view.cursor is not None:
             self.console.open_ticket(self.view.cursor.row.number)
 
     def action_carry_left(self) -> None:
@@ -229,30 +221,15 @@ class BoardScreen(ProblemScreenBase["Board"]):
         preview.display = not preview.display
         self._rested()
 
-    def action_mark(self) -> None:
-        """Mark the card under the cursor, or take its mark away."""
-        if self.view.cursor is not None:
-            self.view.mark(self.view.marks ^ {self.view.cursor.row.key})
-            self._about()
-
-    def action_mark_and_move(self) -> None:
-        """Mark and go on."""
-        self.action_mark()
-        self.view.move("down")
-
-    def action_mark_all(self) -> None:
-        """Mark every card of the column."""
-        if self.view.lane is not None:
-            self.view.mark(self.view.marks | {card.row.key for card in self.view.lane.cards})
-            self._about()
-
     def action_unwind(self) -> None:
-        """Undo one layer: marks, then the filter, then the board itself."""
-        if self.view.marks:
-            self.view.mark(frozenset())
-            self._about()
+        """Undo one layer: move mode, range, marks, then the filter, then the board itself."""
+        if self.moving is not None:
+            self.end_move(keep=False)
+        elif self.view.marks:
+            self.view.unmark()
+            self.about()
         elif self.text != TEXT:
-            self._filter(TEXT)
+            self.filter(TEXT)
         else:
             self.action_close()
 
@@ -279,10 +256,11 @@ class BoardScreen(ProblemScreenBase["Board"]):
     @on(FilterBar.Left)
     def leave_filter(self, left: FilterBar.Left) -> None:
         """Put the keys back on the board."""
-        self._filter(left.text or TEXT)
+        self.filter(left.text or TEXT)
         self.view.focus()
 
-    def _filter(self, text: str) -> None:
+    def filter(self, text: str) -> None:
+        """Put another filter in force."""
         self.text = text
         self.query_one(FilterBar).show(text)
         self.reload(anew=True)
@@ -316,12 +294,10 @@ class BoardScreen(ProblemScreenBase["Board"]):
         self.work(partial(self._go_to_new, number), "reload", exclusive=True)
 
     async def _go_to_new(self, number: str) -> None:
-        from deskterm.domain.problem import key_of
-
         self.show(await self.console.ask(self.read))
         self.view.go_to(key_of(number))
         self.view.refresh()
-        self._about()
+        self.about()
 
 
 def preview_words(record: ProblemRecord) -> str:

@@ -28,7 +28,7 @@ from deskterm.ui.widgets.columns import Cell, Column
 from deskterm.ui.widgets.ticket_table import TicketTable
 
 if TYPE_CHECKING:
-    from deskterm.reads.problems import Candidate
+    from deskterm.reads.candidates import Candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,9 @@ class CandidatesScreen(DoingScreen[tuple["Candidate", ...]]):
 
     def read(self) -> tuple[Candidate, ...]:
         """Fetch what waits."""
-        from deskterm.reads import problems
+        from deskterm.reads import candidates
 
-        return problems.candidates(self.console.desk, by=self.console.agent)
+        return candidates.waiting(self.console.desk, by=self.console.agent)
 
     def show(self, model: tuple[Candidate, ...]) -> None:
         """Fill the table."""

@@ -15,7 +15,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option as ListOption
 
 from deskterm.assets import style
-from deskterm.commands import Place
+from deskterm.commands import Need, Place, Situation
 from deskterm.domain import rca
 from deskterm.domain.errors import BadInput, DeskError
 from deskterm.domain.problem import ProblemStatus
@@ -110,6 +110,11 @@ class ProblemScreen(CauseActs[ProblemModel]):
         """Return the problem."""
         return (self._model.record.row,) if self._model is not None else ()
 
+    def situation(self) -> Situation:
+        """Return what there is to act on; whether edits of causes can be taken back, the ledger knows."""
+        found = super().situation()
+        return Situation({*found.has, Need.DONE, Need.UNDONE}) if self._tab == CAUSES else found
+
     def causes(self) -> tuple[Cause, ...]:
         """Return the causes as they were last read."""
         return self._model.record.causes if self._model is not None else ()
@@ -193,11 +198,11 @@ class ProblemScreen(CauseActs[ProblemModel]):
             shown.focus()
         if self._model is None or not page.display:
             return
-        record = self._model.record
+        record, ledger = self._model.record, self._model.ledger
         lines = {
             SUMMARY: lambda: problem_pages.summary_lines(record),
-            EFFECT: lambda: effect_lines(record, max(20, self.size.width - 2)),
-            LEDGER: lambda: problem_pages.ledger_lines(self._model.ledger if self._model else (), record),
+            EFFECT: lambda: effect_lines(record, ledger, max(20, self.size.width - 2)),
+            LEDGER: lambda: problem_pages.ledger_lines(ledger, record),
         }[self._tab]()
         self.query_one("#problem-text", Static).update(Content("\n").join(txt(line) for line in lines))
 
@@ -390,9 +395,11 @@ class ProblemScreen(CauseActs[ProblemModel]):
         return rca.markdown(self.number, record.row.summary, record.root_cause, record.causes)
 
     def _svg(self) -> str:
+        from deskterm.exporters.fishbone import fishbone_svg
+
         assert self._model is not None, "the form is only shown for a problem"
         record = self._model.record
-        return rca.fishbone_svg(f"{self.number} {record.row.summary}", record.causes)
+        return fishbone_svg(f"{self.number} {record.row.summary}", record.causes)
 
     def action_unwind(self) -> None:
         """Go back."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -17,6 +17,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from deskterm.domain.problem import ProblemStatus
+from deskterm.exporters.wrapping import wrap
 from deskterm.i18n import _
 from deskterm.labels import label
 from deskterm.text import plain
@@ -101,7 +102,7 @@ def card_lines(card: Card, width: int, now: datetime, *, marked: bool) -> tuple[
     """Return the four lines of a card, each with what it means; all exactly `width` cells wide."""
     row = card.row
     priority = f"P{row.priority}" if row.priority is not None else "P-"
-    left = f"{'*' if marked else ''}{row.number} {priority}"
+    left = f"{'*' if marked else ''}{row.number} {priority}{' (*)' if row.starred else ''}"
     alarm = " !!" if card.actions_overdue else ""
     right = _("{count} inc").format(count=row.linked_open) + alarm
     head = clip(left, max(0, width - cell_len(right) - 1)) + " " + right
@@ -123,7 +124,9 @@ def foot(card: Card, now: datetime) -> str:
         parts.append(_("KE"))
     elif row.has_workaround:
         parts.append(_("wa"))
-    if card.stale and not is_watched:
+    if row.resumes_at is not None:
+        parts.insert(1, f"|| {row.resumes_at.astimezone():%m-%d}")
+    elif card.stale and not is_watched:
         parts.insert(1, _("! idle {age}").format(age=times.age(now - row.updated_at)))
     if is_watched and row.window_ends_at is not None:
         quiet = _("ok quiet") if row.proposed_at else _("until {day}")
@@ -131,19 +134,13 @@ def foot(card: Card, now: datetime) -> str:
     if row.closure is not None:
         parts.append(label(row.closure))
     parts += [plain(change, one_line=True) for change in card.changes]
+    parts += [f"#{plain(word, one_line=True)}" for word in row.tags]
     return "  ".join(parts)
 
 
 def wrapped(text: str, width: int, most: int) -> list[str]:
     """Return a text on at most so many lines, of `width` cells each; words break only where they must."""
-    found = [""]
-    for word in text.split():
-        for part in chop_cells(word, width) if cell_len(word) > width else [word]:
-            longer = f"{found[-1]} {part}".strip()
-            if cell_len(longer) <= width:
-                found[-1] = longer
-            else:
-                found.append(part)
+    found = wrap(text, width)
     if len(found) > most:
         found[most - 1 :] = [" ".join(found[most - 1 :])]
     return found
@@ -182,6 +179,13 @@ class BoardView(Widget, can_focus=True):
         self._folded: set[str] = set()
         self.marks: frozenset[int] = frozenset()
         """Keys of the marked problems."""
+        self._range: tuple[int, frozenset[int]] | None = None
+        """The card at which a range was begun, and what was marked before; None while there is none."""
+
+    @property
+    def lanes(self) -> tuple[Lane, ...]:
+        """The columns."""
+        return self._lanes
 
     @property
     def lane(self) -> Lane | None:
@@ -248,9 +252,62 @@ class BoardView(Widget, can_focus=True):
         else:
             self.go_to_lane(self._lane + (1 if how == "right" else -1))
 
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """Every card, column after column from top to bottom."""
+        return tuple(card for lane in self._lanes for card in lane.cards)
+
     def mark(self, keys: frozenset[int]) -> None:
         """Mark exactly these problems."""
-        self.marks = keys
+        self.marks, self._range = keys, None
+        self.refresh()
+
+    def mark_range(self) -> None:
+        """Begin a range at the cursor, or end the one that was begun."""
+        if self._range is not None:
+            self._range = None
+        elif self.cursor is not None:
+            self._range = (self.cursor.row.key, self.marks)
+            self._stretch()
+
+    def unmark(self) -> None:
+        """Give up a range and what it marked; without one, all marks."""
+        self.mark(self._range[1] if self._range is not None else frozenset())
+
+    def _stretch(self) -> None:
+        """Mark what lies between the beginning of the range and the cursor, column after column."""
+        keys = [card.row.key for card in self.cards]
+        if self._range is None or self.cursor is None or self._range[0] not in keys:
+            return
+        ends = sorted((keys.index(self._range[0]), keys.index(self.cursor.row.key)))
+        self.marks = self._range[1] | frozenset(keys[ends[0] : ends[1] + 1])
+        self.refresh()
+
+    def seek(self, wanted: Callable[[Card], bool], step: int) -> bool:
+        """Put the cursor on the next card that is wanted, or the one before; return whether there is one."""
+        cards = self.cards
+        here = cards.index(self.cursor) if self.cursor is not None else -1
+        further = cards[here + 1 :] if step > 0 else cards[max(0, here) - 1 :: -1] if here > 0 else ()
+        found = next((card for card in further if wanted(card)), None)
+        if found is not None:
+            self.go_to(found.row.key)
+            self.refresh()
+            self._stretch()
+            self.post_message(self.CursorMoved())
+        return found is not None
+
+    @property
+    def opened(self) -> tuple[str, ...]:
+        """The columns that nobody folded by hand."""
+        return tuple(lane.key for lane in self._lanes if lane.key not in self._folded)
+
+    def open_only(self, keys: Collection[str]) -> None:
+        """Fold every column but these; the cursor goes to the nearest that is open."""
+        self._folded = {lane.key for lane in self._lanes} - set(keys)
+        if self.lane is not None and self.lane.key in self._folded:
+            places = [n for n, lane in enumerate(self._lanes) if lane.key not in self._folded]
+            if places:
+                self.go_to_lane(min(places, key=lambda place: (abs(place - self._lane), -place)))
         self.refresh()
 
     def fold(self) -> None:
@@ -293,6 +350,7 @@ class BoardView(Widget, can_focus=True):
             self.refresh(before, self._region(), Region(0, 0, self.size.width, HEADING))
         else:
             self.refresh()
+        self._stretch()
         self.post_message(self.CursorMoved())
 
     def _put(self, lane: int, place: int) -> None:

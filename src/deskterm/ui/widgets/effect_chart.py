@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from deskterm.domain.verification import BARS, Effect
+from deskterm.domain.verification import BARS, Effect, doubt
 from deskterm.i18n import _, ngettext
-from deskterm.labels import label
+from deskterm.labels import field_word, label
+from deskterm.text import plain
 
 if TYPE_CHECKING:
+    from deskterm.domain.ledger import Entry
     from deskterm.reads.problems import ProblemRecord, Verification
 
 HEIGHT = 6
@@ -20,8 +22,15 @@ EIGHTHS = 8
 SIGNS = {Effect.PENDING: "…", Effect.QUIET: "ok", Effect.RECURRING: "!!"}
 
 
-def effect_lines(record: ProblemRecord, width: int) -> list[str]:
-    """Return the plan, the chart and the verdict, or what is missing for one."""
+PLAN = ("metric", "baseline", "window_days", "threshold")
+
+
+def effect_lines(record: ProblemRecord, ledger: Sequence[Entry], width: int) -> list[str]:
+    """Return the plan, the chart and the verdict, or what is missing for one.
+
+    Args:
+        ledger: tells who changed the plan once the effect was counted.
+    """
     found = record.verification
     if found is None:
         return [
@@ -45,7 +54,24 @@ def effect_lines(record: ProblemRecord, width: int) -> list[str]:
         _("counted: {metric}, from {start} to {end}").format(
             metric=label(found.metric), start=_day(found.plan.fixed_at), end=_day(found.plan.ends_at)
         ),
+        *(f"! {words}" for words in [doubt(found.plan)] if words),
+        *_replanned(found, ledger),
     ]
+
+
+def _replanned(found: Verification, ledger: Sequence[Entry]) -> list[str]:
+    """Return who changed the plan after the fix, and why."""
+    lines = []
+    for entry in ledger:
+        changed = [name for name in PLAN if name in entry.changes]
+        if entry.kind == "problem.changed" and entry.at >= found.plan.fixed_at and changed:
+            words = ", ".join(
+                f"{field_word(name)} {entry.changes[name][0]} → {entry.changes[name][1]}" for name in changed
+            )
+            said = _("! {by} changed the plan on {day}: {words} ({note})")
+            note = plain(entry.details.get("note", ""), one_line=True)
+            lines.append(said.format(by=entry.by, day=_day(entry.at), words=words, note=note))
+    return lines
 
 
 def verdict_lines(record: ProblemRecord, found: Verification) -> list[str]:

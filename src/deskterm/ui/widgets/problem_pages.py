@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from deskterm.i18n import _, ngettext
 from deskterm.labels import label
@@ -76,6 +76,8 @@ def _facts(record: ProblemRecord) -> list[str]:
         (_("Opened"), times.moment(row.opened_at, record.read_at)),
         (_("Teams"), ", ".join(record.teams)),
         (_("Watchers"), ", ".join(record.watchers)),
+        (_("Tags"), " ".join(f"#{word}" for word in row.tags)),
+        (_("Parked until"), times.day(row.resumes_at) if row.resumes_at else ""),
         (_("Duplicate of"), record.duplicate_of),
         (_("Imported as"), f"{record.imported_from} {record.external_id}" if record.external_id else ""),
         (_("Approver"), record.approver),
@@ -117,10 +119,15 @@ def action_line(action: ActionRow, record: ProblemRecord) -> str:
 
 
 def ledger_lines(ledger: Sequence[Entry], record: ProblemRecord) -> list[str]:
-    """Return every event on a line, the newest first."""
+    """Return every event on a line, the newest first; a note that was taken back without its words."""
     now = record.read_at
+    gone = {entry.details["undoes"] for entry in ledger if entry.kind == "problem.undone"}
     return [
         f"{times.moment(entry.at, now):<17} {sentences.speaker(entry.by):<12} "
-        + plain(sentences.happened(entry.kind, entry.changes, entry.details, now), one_line=True)
+        + plain(sentences.happened(entry.kind, entry.changes, _details(entry, gone), now), one_line=True)
         for entry in reversed(ledger)
     ]
+
+
+def _details(entry: Entry, gone: Collection[int]) -> Mapping[str, Any]:
+    return {} if entry.kind == "problem.noted" and entry.id in gone else entry.details
