@@ -60,8 +60,8 @@ def set_fields(tx: Transaction, number: str, edit: Edit, *, by: str, seen: int |
 
 
 @action("ticket.tag")
-def tag(tx: Transaction, number: str, words: tuple[str, ...], *, by: str) -> None:
-    """Put words on a ticket, to find it by."""
+def tag(tx: Transaction, number: str, words: tuple[str, ...], *, off: tuple[str, ...] = (), by: str) -> None:
+    """Put words on a ticket, to find it by, and take others off."""
     ticket = tx.take(number)
     has = _tags(tx, ticket)
     new = [word for word in _tag_words(words) if word not in has]
@@ -69,18 +69,13 @@ def tag(tx: Transaction, number: str, words: tuple[str, ...], *, by: str) -> Non
         tx.session.add(Tag(ticket_id=journal.key(ticket), word=word))
     if new:
         journal.record(tx, ticket, "ticket.tagged", added=new)
+    _take_off(tx, ticket, off)
 
 
 @action("ticket.untag")
 def untag(tx: Transaction, number: str, words: tuple[str, ...], *, by: str) -> None:
     """Take words off a ticket."""
-    ticket = tx.take(number)
-    has = _tags(tx, ticket)
-    gone = [word for word in _tag_words(words) if word in has]
-    for word in gone:
-        tx.session.delete(has[word])
-    if gone:
-        journal.record(tx, ticket, "ticket.untagged", removed=gone)
+    _take_off(tx, tx.take(number), words)
 
 
 @action("ticket.watch")
@@ -158,6 +153,15 @@ def _change(tx: Transaction, ticket: Ticket, edit: Edit, kind: str) -> None:
     journal.tell(tx, ticket, kind, journal.concerned(tx, ticket))
     if ticket.impact < before[0] or ticket.urgency < before[1]:
         escalation.raise_to_lead(tx, ticket, "raised")
+
+
+def _take_off(tx: Transaction, ticket: Ticket, words: Iterable[str]) -> None:
+    has = _tags(tx, ticket)
+    gone = [word for word in _tag_words(words) if word in has]
+    for word in gone:
+        tx.session.delete(has[word])
+    if gone:
+        journal.record(tx, ticket, "ticket.untagged", removed=gone)
 
 
 def _tags(tx: Transaction, ticket: Ticket) -> dict[str, Tag]:

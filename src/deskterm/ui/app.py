@@ -101,7 +101,8 @@ class DeskApp(Surviving, App[None]):
         self._is_plain = mode is ColourMode.NONE
         for known in THEMES:
             self.register_theme(known)
-        self.theme = theme_name(theme, mode)
+        self._mode = mode
+        self.take_theme(theme)
         self.agent = agent
         self.start = start
         self._wallboard = wallboard
@@ -142,6 +143,19 @@ class DeskApp(Surviving, App[None]):
         """The open desk."""
         assert not callable(self._desk), "the desk is open when `ready` is set"
         return self._desk
+
+    def take_theme(self, name: str) -> None:
+        """Show the colours of a theme, as far as the terminal has them."""
+        self.wanted_theme = name
+        self.theme = theme_name(name, self._mode)
+
+    def bind_keys(self, keymap: Keymap) -> None:
+        """Let every screen take other keys from now on."""
+        self.keymap = keymap
+        for screen in self.screen_stack:
+            if isinstance(screen, DeskScreen):
+                screen.take_own_keys()
+                screen.show_hints()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return our variables for themes that do not know them."""

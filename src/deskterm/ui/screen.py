@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, TypeVar, cast
@@ -19,11 +20,12 @@ from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from deskterm import commands as registry
-from deskterm.commands import Command, Need, Place, Situation, hindrance, hints, of_place
+from deskterm.commands import WITHIN, Command, Need, Place, Situation, hindrance, hints, of_place
 from deskterm.domain.errors import DeskError, Unreachable
 from deskterm.domain.fields import SORTS
 from deskterm.domain.views import BUILT_IN
 from deskterm.i18n import _
+from deskterm.ui.preferences import VALUES, Preferences
 from deskterm.ui.routes import Routes
 from deskterm.ui.surviving import Surviving
 from deskterm.ui.widgets.header import Header
@@ -45,12 +47,10 @@ RETRY_SECONDS = 1.0
 """How long a read waits before it asks a desk again that did not answer."""
 
 
-class DeskScreen(Surviving, Routes, Screen[None], Generic[T]):
+class DeskScreen(Surviving, Routes, Preferences, Screen[None], Generic[T]):
     """A screen over the desk: `body` lists, `read` fetches, `show` fills, `action_*` acts."""
 
     PLACE: ClassVar[Place]
-    INNER: ClassVar[tuple[Place, ...]] = ()
-    """Places inside this one whose keys belong to the screen, too."""
     LISTENS: ClassVar[tuple[str, ...]] = ()
     """Subjects of the ledger whose news make the screen read again."""
     number: str = ""
@@ -58,7 +58,7 @@ class DeskScreen(Surviving, Routes, Screen[None], Generic[T]):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "PLACE" in cls.__dict__:
-            cls.BINDINGS = bindings(each for place in (cls.PLACE, *cls.INNER) for each in of_place(place))
+            cls.BINDINGS = bindings(each for place in _inside(cls.PLACE) for each in of_place(place))
         super().__init_subclass__(**kwargs)
 
     def __init__(self) -> None:
@@ -68,6 +68,8 @@ class DeskScreen(Surviving, Routes, Screen[None], Generic[T]):
         self._readings = 0
         """How many readings were begun."""
         self._is_reading = False
+        self.line_began_at: datetime | None = None
+        """When whoever sits here began to type on the `:` line last."""
         self.is_read = False
         """Whether the reading that keys wait for has ended, well or not."""
 
@@ -105,7 +107,7 @@ class DeskScreen(Surviving, Routes, Screen[None], Generic[T]):
 
     def on_mount(self) -> None:
         """Hear news from now on, and read."""
-        self._take_own_keys()
+        self.take_own_keys()
         self.console.news.subscribe(self, self.hear, immediate=True)
         self.show_header()
         self.show_hints()
@@ -256,16 +258,16 @@ class DeskScreen(Surviving, Routes, Screen[None], Generic[T]):
         keymap = self.console.keymap
         return tuple(replace(command, keys=keymap.of(command)) for command in of_place(place))
 
-    def _take_own_keys(self) -> None:
+    def take_own_keys(self) -> None:
         """Put the user's own keys in the place of ours."""
         if not self.console.keymap.keys:
             return
-        theirs = [each for place in (self.PLACE, *self.INNER) for each in self.commands_of(place)]
+        theirs = [each for place in _inside(self.PLACE) for each in self.commands_of(place)]
         ours = {command.id for command in theirs}
         kept = [
             binding
             for _key, binding in self._bindings
-            if binding.id is None or binding.id.rpartition(".")[0] not in ours
+            if binding.id is None or binding.id.partition("@")[0] not in ours
         ]
         self._bindings = BindingsMap([*kept, *bindings(theirs)])
 
@@ -365,6 +367,8 @@ class DeskScreen(Surviving, Routes, Screen[None], Generic[T]):
 
         line = CommandLine(self.PLACE, self.console.typed[self.PLACE], text)
         self.app.push_screen(line, self._run_typed)
+        if self.console.ready.is_set():
+            self.line_began_at = self.console.desk.clock.now()
 
         async def learn() -> None:
             line.know(await self.console.ask(self._known_values))
@@ -373,11 +377,20 @@ class DeskScreen(Surviving, Routes, Screen[None], Generic[T]):
 
     def _known_values(self) -> dict[str, list[str]]:
         """Return what the arguments of typed commands may be."""
-        from deskterm.domain.ticket import Status
-        from deskterm.reads import people, views
+        from deskterm.domain.ticket import HoldReason, Level, LinkKind, Resolution, Status
+        from deskterm.reads import macros, people, views
 
         desk, me = self.console.desk, self.console.agent
+        levels = [level.name.lower() for level in Level]
         return {
+            "macro": [macro.key for macro in macros.macros(desk, by=me)],
+            "reason": [reason.value for reason in HoldReason],
+            "resolution": [resolution.value for resolution in Resolution],
+            "kind": [kind.value for kind in LinkKind],
+            "impact": levels,
+            "urgency": levels,
+            "setting": [f"{name}={value}" for name, known in VALUES.items() for value in known],
+            "command": [command.name for command in registry.COMMANDS],
             "login": [agent.login for agent in people.agents(desk, by=me, working=True)],
             "team": [team.key for team in people.teams(desk, by=me)],
             "status": [status.value for status in Status],
@@ -433,11 +446,16 @@ class DeskScreen(Surviving, Routes, Screen[None], Generic[T]):
         await self.console.leave()
 
 
+def _inside(place: Place) -> list[Place]:
+    """Return a place with those inside it."""
+    return [place, *(inner for inner, outer in WITHIN.items() if outer is place)]
+
+
 def bindings(commands: Iterable[Command]) -> list[BindingType]:
     """Return the bindings of commands; keys pressed one after the other are held by the screen instead."""
     return [
         Binding(
-            key, call_of(command), command.title, show=False, id=f"{command.id}.{key}", tooltip=command.help
+            key, call_of(command), command.title, show=False, id=f"{command.id}@{key}", tooltip=command.help
         )
         for command in commands
         for key in command.keys

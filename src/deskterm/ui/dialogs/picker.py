@@ -18,6 +18,9 @@ from deskterm.i18n import N_, _
 from deskterm.ui.dialogs.dialog import Dialog
 from deskterm.ui.gate import txt
 
+SCATTERED = 4
+"""How near an option is to a text of which it has no more than the letters, somewhere."""
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -26,6 +29,8 @@ class Option:
     value: str
     words: str
     """What is shown, and what typing is compared with."""
+    names: tuple[str, ...] = ()
+    """What it is called; typing that goes before whatever else is shown."""
 
 
 class Picker(Dialog[str | None]):
@@ -138,7 +143,24 @@ def holding(options: Sequence[Option], text: str) -> list[Option]:
 
 
 def best(options: Sequence[Option], text: str) -> list[Option]:
-    """Return the options that hold the typed letters in their order, the best match first."""
-    matcher = Matcher(text)
-    scored = [(matcher.match(each.words), each) for each in options]
-    return [each for score, each in sorted(scored, key=lambda pair: -pair[0]) if score > 0]
+    """Return the options that hold the typed letters in their order, the best match first.
+
+    What is called so goes first, then what is called by something that begins so, or has a word that does;
+    then those whose other words hold the text, then those with the letters anywhere.
+    """
+    matcher, typed = Matcher(text), text.casefold().strip()
+    ranked = [(_nearness(each, typed), -matcher.match(each.words), each) for each in options]
+    found = [each for each in ranked if each[0] < SCATTERED or each[1] < 0]
+    return [option for _nearness, _score, option in sorted(found, key=lambda each: each[:2])]
+
+
+def _nearness(option: Option, typed: str) -> int:
+    """Return how near an option is to what was typed: 0 is called so, `SCATTERED` has at most its letters."""
+    names = [name.casefold() for name in option.names]
+    if typed in names:
+        return 0
+    if any(name.startswith(typed) for name in names):
+        return 1
+    if any(word.startswith(typed) for name in names for word in name.replace("-", " ").split()):
+        return 2
+    return 3 if typed in option.words.casefold() else SCATTERED
