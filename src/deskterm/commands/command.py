@@ -27,6 +27,15 @@ class Place(StrEnum):
     RUNSHEET = "runsheet"
     DASHBOARD = "dashboard"
     WALLBOARD = "wallboard"
+    FILTER = "filter"
+    LINE = "line"
+    PICKER = "picker"
+    MARKING = "marking"
+    """A picker in which several are marked."""
+    FORM = "form"
+    CONFIRM = "confirm"
+    COLLISION = "collision"
+    REPORT = "report"
 
 
 LISTS = frozenset(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from deskterm.commands import changes, leading, problems
+from deskterm.commands import changes, dialogs, leading, problems
 from deskterm.commands.command import LISTS, SCREENS, TICKETS, Argument, Command, Need, Place
 from deskterm.domain.ticket import Status
 from deskterm.i18n import N_
@@ -49,6 +49,14 @@ EVERYWHERE = (
         TICKETS,
         needs=Need.TICKET,
     ),
+    Command(
+        "desk.go_item",
+        N_("CI card"),
+        N_("Show the configuration item: what depends on it, what goes on about it"),
+        ("g i",),
+        TICKETS,
+        needs=Need.TICKET,
+    ),
     Command("desk.new_ticket", N_("new"), N_("Open a new ticket"), ("c",), TICKETS, 45, takes="ticket.open"),
     Command(
         "desk.undo", N_("undo"), N_("Take back what was done last"), ("u", "z"), LISTS, 32, needs=Need.DONE
@@ -90,6 +98,7 @@ EVERYWHERE = (
     Command("desk.lock", N_("lock"), N_("Blank the screen until you come back"), ("g L",), LISTS),
     Command("desk.close", N_("close"), N_("Close this level"), ("q",), SCREENS),
     Command("desk.leave", N_("quit"), N_("Leave the desk"), ("Q", "ctrl+q"), SCREENS),
+    Command("desk.suspend", N_("suspend"), N_("Go to the shell; fg comes back"), ("ctrl+z",), SCREENS),
 )
 
 
@@ -184,6 +193,10 @@ ACTS = (
     _act("tasks", N_("tasks"), N_("Tick a task off, or add one"), "D", takes="ticket.add_task"),
     _act("macro", N_("macro"), N_("Run a macro"), "m", 47, _may_be("macro"), takes="ticket.run_macro"),
     _act("watch", N_("watch"), N_("Watch, or stop watching"), "W"),
+    _act("star", N_("star"), N_("Put a star on it for yourself, or take it off: is:starred"), "*"),
+    _act(
+        "log_time", N_("log time"), N_("Write down how long you worked on it"), "+", 0, _may_be("span"), TEXT
+    ),
     _act("copy_number", N_("copy"), N_("Copy the number"), "y", takes=""),
     _act("copy_link", N_("copy link"), N_("Copy the command that opens it"), "Y", takes=""),
 )
@@ -492,6 +505,7 @@ COMMANDS: tuple[Command, ...] = (
     *problems.COMMANDS,
     *changes.COMMANDS,
     *leading.COMMANDS,
+    *dialogs.COMMANDS,
 )
 _BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import TypeVar
 
-from deskterm.domain.errors import BadInput
+from deskterm.domain.errors import BadInput, GateNotMet
 from deskterm.domain.fields import FIELDS, LEVELS
 from deskterm.domain.ticket import Level, Status
 from deskterm.i18n import N_
 from deskterm.labels import label
+
+SPAN = re.compile(r"(?:(?P<hours>\d{1,2})h)?(?:(?P<minutes>\d{1,4})m?)?|(?P<clock>\d{1,2}):(?P<rest>\d\d)")
 
 E = TypeVar("E", bound=Enum)
 
@@ -58,6 +61,19 @@ def level_of(typed: str) -> Level:
         BadInput: it is none.
     """
     return code_of(Level, typed, {word: str(level) for word, level in LEVELS.items()})
+
+
+def minutes_of(typed: str) -> int:
+    """Return how long something took: `25m`, `1h30`, `1h 30m`, `1:30`, or `25`, which is minutes.
+
+    Raises:
+        GateNotMet: it is no such time.
+    """
+    found = SPAN.fullmatch("".join(typed.split()).casefold())
+    if found is None or not any(found.groups()):
+        raise GateNotMet(N_("Say how long it took, up to a day: 25m, 1h30."), field="span")
+    hours, minutes = found["hours"] or found["clock"] or 0, found["minutes"] or found["rest"] or 0
+    return 60 * int(hours) + int(minutes)
 
 
 def tags_of(typed: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -156,7 +156,7 @@ FIELDS: Mapping[str, Field] = {entry.name: entry for entry in _ALL}
 """Canonical name → field."""
 CALLED: Mapping[str, Field] = {name: entry for entry in _ALL for name in (entry.name, *entry.aliases)}
 """Every name that may be typed → field."""
-LATER = frozenset({"attachment", "kb", "starred"})
+LATER = frozenset({"attachment", "kb"})
 """Words of the language that nothing answers yet."""
 STATES: Mapping[str, str] = {
     "open": N_("somebody still has work to do"),
@@ -170,6 +170,7 @@ STATES: Mapping[str, str] = {
     "waiting": N_("the caller waits for an answer"),
     "unread": N_("with news for you"),
     "watched": N_("you watch it"),
+    "starred": N_("you put a star on it"),
     "draft": N_("you have begun to write to it"),
     "locked": N_("somebody else is typing in it"),
     "vip": N_("the caller is a VIP"),

@@ -69,6 +69,7 @@ from deskterm.storage.tables import (
     Notification,
     Person,
     Presence,
+    Star,
     Tag,
     Ticket,
     Watcher,
@@ -141,6 +142,10 @@ class _Compiler:
                     col(Presence.typing),
                     col(Presence.login) != self.context.me,
                     col(Presence.seen_at) > self.context.now - PRESENT,
+                )
+            case "starred":
+                return exists().where(
+                    col(Star.ticket_id) == col(Ticket.id), col(Star.login) == self.context.me
                 )
             case "paused" | "breached" | "vip" | "major":
                 return and_(_column(FLAGS[state]))

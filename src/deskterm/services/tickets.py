@@ -13,8 +13,11 @@ from deskterm.i18n import N_
 from deskterm.services import catalogue, escalation, journal, people
 from deskterm.services.drafts import Edit
 from deskterm.services.ownership import give, open_children, put_in_team, still_going, unassign
-from deskterm.storage.tables import Tag, Task, Ticket, Watcher
+from deskterm.storage.tables import Tag, Task, Ticket, Watcher, WorkTime
 from deskterm.text import plain
+
+MINUTES_MOST = 24 * 60
+"""More than a day is not worked in one go."""
 
 
 @action("ticket.take")
@@ -123,6 +126,30 @@ def finish_task(tx: Transaction, number: str, task_id: int, *, by: str) -> None:
         task.done_at = tx.now
         tx.session.add(task)
         journal.record(tx, ticket, "ticket.task_finished", summary=task.summary)
+
+
+@action("ticket.log_time")
+def log_time(tx: Transaction, number: str, minutes: int, note: str = "", *, by: str) -> int:
+    """Write down how long one worked on a ticket, and return the id of what was written.
+
+    Raises:
+        GateNotMet: it was no time, or more than a day.
+    """
+    ticket = tx.take(number)
+    if not 0 < minutes <= MINUTES_MOST:
+        raise GateNotMet(N_("Say how long it took, up to a day: 25m, 1h30."), field="span")
+    row = WorkTime(
+        ticket_id=journal.key(ticket),
+        login=by,
+        minutes=minutes,
+        note=plain(note, one_line=True).strip(),
+        at=tx.now,
+    )
+    tx.session.add(row)
+    tx.session.flush()
+    assert row.id is not None, "a flushed row has its id"
+    journal.record(tx, ticket, "ticket.time_logged", entry=row.id, minutes=minutes, note=row.note)
+    return row.id
 
 
 def _give_family(tx: Transaction, ticket: Ticket, login: str) -> None:

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from deskterm.commands.typed import level_of
+from deskterm.commands.typed import level_of, minutes_of
 from deskterm.domain.ticket import Level
 from deskterm.i18n import N_, _, ngettext
 from deskterm.labels import label
 from deskterm.ui.deeds import Deed, Subject, deed
 from deskterm.ui.dialogs.form import Area, Choice, Field, Line
 from deskterm.ui.dialogs.picker import Option
+from deskterm.ui.doing import named
 from deskterm.ui.progressing import ProgressingScreen
 from deskterm.ui.screen import T
 
@@ -181,6 +182,42 @@ class ActingScreen(ProgressingScreen[T]):
 
         self.work(toggle, "perform")
 
+    def action_star(self) -> None:
+        """Put a star on the tickets, or take it off if all of them have one; nobody else is told."""
+        from deskterm.reads import watching
+        from deskterm.services import bulk, stars
+
+        console, numbers = self.console, [subject.number for subject in self.subjects()]
+        name = named(self.subjects())
+
+        async def toggle() -> None:
+            starred = await console.ask(watching.starred, console.desk, numbers, by=console.agent)
+            has_all = starred >= set(numbers)
+            act = stars.unstar if has_all else stars.star
+            await console.ask(bulk.run, console.desk, act, numbers, by=console.agent)
+            words = _("{number}: your star is off") if has_all else _("{number}: your star is on")
+            self.say(words.format(number=name))
+
+        self.work(toggle, "perform")
+
+    def action_log_time(self, span: str = "", note: str = "") -> None:
+        """Write down how long one worked; ask for it where it is not given."""
+        from deskterm.services import tickets
+
+        words = _("{number}: time logged")
+        if span:
+            self.do(deed(tickets.log_time, minutes_of(span), note), words)
+            return
+
+        def deed_of(values: dict[str, str]) -> Deed:
+            return deed(tickets.log_time, minutes_of(values["span"]), values["note"])
+
+        fields: list[Field] = [
+            Line("span", _("How long it took"), hint=_("25m, 1h30")),
+            Line("note", _("What was done")),
+        ]
+        self.ask_form(_("Log time"), fields, deed_of, words)
+
     def action_copy_number(self) -> None:
         """Copy the numbers, and show them."""
         text = " ".join(subject.number for subject in self.subjects())
@@ -200,6 +237,24 @@ class ActingScreen(ProgressingScreen[T]):
                 return
             self.action_go_queue()
             self.console.filter_by_caller(record.caller.name)
+
+        self.work(go, "perform")
+
+    def action_go_item(self) -> None:
+        """Show the card of the ticket's configuration item."""
+        from deskterm.reads import item_card as reads
+        from deskterm.ui import item_card
+        from deskterm.ui.dialogs.report import Report
+
+        console, number = self.console, self.subjects()[0].number
+
+        async def go() -> None:
+            card = await console.ask(reads.card, console.desk, number, by=console.agent)
+            if card is None:
+                self.say(_("{number} names no configuration item.").format(number=number))
+            else:
+                lines = [*item_card.lines(card, console.desk.clock.now())]
+                self.app.push_screen(Report(card.item.name, lines))
 
         self.work(go, "perform")
 

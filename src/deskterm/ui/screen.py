@@ -6,7 +6,7 @@ Services and reads are imported where they are called: the first frame is painte
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -15,21 +15,23 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, TypeVar, ca
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingsMap, BindingType
+from textual.binding import BindingsMap
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from deskterm import commands as registry
-from deskterm.commands import WITHIN, Command, Need, Place, Situation, hindrance, hints, of_place
+from deskterm.commands import WITHIN, Command, Need, Place, Situation, hindrance, of_place
 from deskterm.domain.errors import DeskError, Unreachable
 from deskterm.domain.fields import SORTS
 from deskterm.domain.views import BUILT_IN
 from deskterm.i18n import _
+from deskterm.ui.bindings import bindings, hint_rows
 from deskterm.ui.preferences import VALUES, Preferences
 from deskterm.ui.routes import Routes
 from deskterm.ui.surviving import Surviving
 from deskterm.ui.widgets.header import Header
 from deskterm.ui.widgets.hint_bar import Hint, HintBar
+from deskterm.ui.widgets.prefix_choices import PrefixChoices
 from deskterm.ui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -104,6 +106,7 @@ class DeskScreen(Surviving, Routes, Preferences, Screen[None], Generic[T]):
         yield from self.body()
         yield StatusLine()
         yield HintBar()
+        yield PrefixChoices()
 
     def on_mount(self) -> None:
         """Hear news from now on, and read."""
@@ -246,7 +249,25 @@ class DeskScreen(Surviving, Routes, Preferences, Screen[None], Generic[T]):
 
     def show_hints(self) -> None:
         """Name the most useful keys."""
-        self.query_one(HintBar).show(hint_rows(self.commands))
+        self._hint_at(self.place)
+
+    def _hint_at(self, place: Place) -> None:
+        commands = self.commands_of(place)
+        help_key = next((command.key for command in commands if command.action == "help"), "?")
+        self.query_one(HintBar).show(hint_rows(commands), help_key=help_key)
+
+    @property
+    def place(self) -> Place:
+        """What keys are meant for now: this screen, or something inside it where text is typed."""
+        return self.PLACE
+
+    def on_filter_bar_edited(self) -> None:
+        """Name the keys of the filter while it is typed."""
+        self._hint_at(Place.FILTER)
+
+    def on_filter_bar_left(self) -> None:
+        """Name the keys of the list again."""
+        self.show_hints()
 
     @property
     def commands(self) -> tuple[Command, ...]:
@@ -312,7 +333,7 @@ class DeskScreen(Surviving, Routes, Preferences, Screen[None], Generic[T]):
         elif self._prefix:
             event.stop()
             event.prevent_default()
-            await self._end_prefix(event.character or event.key)
+            await self._end_prefix(event.character if event.is_printable and event.character else event.key)
         elif event.character in self.prefixes:
             event.stop()
             event.prevent_default()
@@ -337,10 +358,12 @@ class DeskScreen(Surviving, Routes, Preferences, Screen[None], Generic[T]):
             for second in command.keys
             if second.startswith(f"{key} ")
         ]
-        self.query_one(HintBar).show([Hint(f"{key} …", ""), *choices, Hint("Esc", _("no"))])
+        self.query_one(HintBar).show([Hint(f"{key} …", _("one of these")), Hint("Esc", _("no"))])
+        self.query_one(PrefixChoices).show(choices, self.size.width - 2)
 
     async def _end_prefix(self, key: str) -> None:
         prefix, self._prefix = self._prefix, ""
+        self.query_one(PrefixChoices).close()
         self.show_hints()
         for command in self.commands:
             if f"{prefix} {key}" in command.keys:
@@ -353,7 +376,7 @@ class DeskScreen(Surviving, Routes, Preferences, Screen[None], Generic[T]):
         """Show every key of this screen; what is taken there runs."""
         from deskterm.ui.dialogs.help import HelpDialog
 
-        self.app.push_screen(HelpDialog(self.commands, self.hindrance), self._run_named)
+        self.app.push_screen(HelpDialog(self.commands_of(self.place), self.hindrance), self._run_named)
 
     def action_palette(self) -> None:
         """Find a command by its words."""
@@ -441,33 +464,19 @@ class DeskScreen(Surviving, Routes, Preferences, Screen[None], Generic[T]):
         else:
             self.say(_("Q leaves the desk."))
 
-    async def action_leave(self) -> None:
-        """Save what is being typed and leave."""
-        await self.console.leave()
+    def action_leave(self) -> None:
+        """Save what is being typed and leave; ask first where drafts or replies are left open."""
+        self.console.ask_to_leave()
+
+    async def action_suspend(self) -> None:
+        """Give the terminal back to the shell, where that is allowed."""
+        if not self.console.may_edit:
+            self.say(_("No other program may be started here."), problem=True)
+            return
+        await self.console.drafts.flush()
+        self.app.action_suspend_process()
 
 
 def _inside(place: Place) -> list[Place]:
     """Return a place with those inside it."""
     return [place, *(inner for inner, outer in WITHIN.items() if outer is place)]
-
-
-def bindings(commands: Iterable[Command]) -> list[BindingType]:
-    """Return the bindings of commands; keys pressed one after the other are held by the screen instead."""
-    return [
-        Binding(
-            key, call_of(command), command.title, show=False, id=f"{command.id}@{key}", tooltip=command.help
-        )
-        for command in commands
-        for key in command.keys
-        if " " not in key
-    ]
-
-
-def call_of(command: Command) -> str:
-    """Return the action that Textual is to run."""
-    return f"run_command({command.name!r})"
-
-
-def hint_rows(commands: Iterable[Command]) -> list[Hint]:
-    """Return what the hint bar shows: key and title, the most useful first."""
-    return [Hint(command.key, _(command.title), command.rank) for command in hints(commands)]

@@ -20,11 +20,10 @@ from deskterm.ui.dialogs.form import FormDialog, Line, SetAside
 from deskterm.ui.dialogs.picker import Option, Picker
 from deskterm.ui.drafts import DraftsSaved
 from deskterm.ui.edits import EditingScreen
-from deskterm.ui.screen import T, hint_rows
+from deskterm.ui.screen import T
 from deskterm.ui.widgets.composer import Composer, Then
-from deskterm.ui.widgets.hint_bar import HintBar
 
-MODULE, COLLEAGUE = "::", "@@"
+MODULE, COLLEAGUE, ARTICLE = "::", "@@", "??"
 
 
 class WritingScreen(EditingScreen[T]):
@@ -62,6 +61,11 @@ class WritingScreen(EditingScreen[T]):
     def _draft_place(self, is_public: bool) -> str:
         return f"{self.number} {'reply' if is_public else 'note'}"
 
+    @property
+    def place(self) -> Place:
+        """What keys are meant for now: the composer while it is open, else the ticket."""
+        return Place.COMPOSER if self.composer.is_open else self.PLACE
+
     def action_reply(self, text: str = "") -> None:
         """Write to the caller: in the composer, or at once what was given."""
         if text:
@@ -89,7 +93,7 @@ class WritingScreen(EditingScreen[T]):
             self.composer.saved(saved_at)
             self.say(_("Your draft is back."))
         self._preview_variables(text)
-        self.query_one(HintBar).show(hint_rows(self.commands_of(Place.COMPOSER)))
+        self.show_hints()
         self.be_here()
 
     @on(Composer.Typed)
@@ -131,6 +135,8 @@ class WritingScreen(EditingScreen[T]):
             self.work(self._offer_modules, "offer", exclusive=True)
         elif called.sign == COLLEAGUE:
             self.work(self._offer_colleagues, "offer", exclusive=True)
+        elif called.sign == ARTICLE:
+            self.say(_("There are no articles yet that ?? could link."))
 
     async def _offer_modules(self) -> None:
         from deskterm.reads import macros

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.fuzzy import Matcher
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option as ListOption
 
-from deskterm.i18n import N_, _
+from deskterm.commands import Place
+from deskterm.commands.dialogs import ONE_DOWN, STEPS
+from deskterm.i18n import _
 from deskterm.ui.dialogs.dialog import Dialog
 from deskterm.ui.gate import txt
 
@@ -45,12 +46,7 @@ class Picker(Dialog[str | None]):
 
     FUZZY: ClassVar[bool] = False
     """Whether letters need only stand in their order, the best match first."""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", N_("Leave"), show=False, id="picker.leave"),
-        Binding("down", "move(1)", N_("Down"), show=False, priority=True, id="picker.down"),
-        Binding("up", "move(-1)", N_("Up"), show=False, priority=True, id="picker.up"),
-        Binding("tab", "mark", N_("Mark"), show=False, priority=True, id="picker.mark"),
-    ]
+    PLACE = Place.PICKER
 
     def __init__(self, title: str, options: Sequence[Option], *, marked: Sequence[str] | None = None) -> None:
         super().__init__()
@@ -69,14 +65,7 @@ class Picker(Dialog[str | None]):
             options = OptionList(markup=False, compact=True, id="picker-options")
             options.can_focus = False
             yield options
-            yield Static(
-                txt(
-                    _("Enter take   Up Down choose   type to narrow   Esc leave")
-                    if self._marked is None
-                    else _("Tab mark   Enter take the marked   Up Down choose   Esc leave")
-                ),
-                id="picker-hints",
-            )
+            yield Static(txt(f"{self.hints()}   {_('type to narrow')}"), id="picker-hints")
 
     def on_mount(self) -> None:
         """Show every option."""
@@ -87,11 +76,17 @@ class Picker(Dialog[str | None]):
         """Show the options that hold every typed word."""
         self._narrow(event.value)
 
-    def on_input_submitted(self) -> None:
-        """Take the option under the cursor, or those that are marked."""
-        if self._marked is not None:
-            self.dismiss(" ".join(self._marked))
-            return
+    @property
+    def place(self) -> Place:
+        """What its keys are called after: one is taken, or several are marked."""
+        return Place.PICKER if self._marked is None else Place.MARKING
+
+    def action_take_marked(self) -> None:
+        """Take all that are marked."""
+        self.dismiss(" ".join(self._marked or ()))
+
+    def action_take(self) -> None:
+        """Take the option under the cursor."""
         place = self.query_one(OptionList).highlighted
         self.dismiss(self._shown[place].value if place is not None and self._shown else None)
 
@@ -99,10 +94,10 @@ class Picker(Dialog[str | None]):
         """Take the option that was clicked."""
         self.dismiss(self._shown[event.option_index].value)
 
-    def action_move(self, by: int) -> None:
+    def action_move(self, by: str) -> None:
         """Go up or down among the options."""
         options = self.query_one(OptionList)
-        options.highlighted = ((options.highlighted or 0) + by) % max(1, len(self._shown))
+        options.highlighted = ((options.highlighted or 0) + STEPS[by]) % max(1, len(self._shown))
 
     def action_mark(self) -> None:
         """Mark the option under the cursor, or take its mark away, and go on."""
@@ -116,7 +111,7 @@ class Picker(Dialog[str | None]):
         else:
             self._marked.append(value)
         options.replace_option_prompt_at_index(place, self._prompt(self._shown[place]))
-        self.action_move(1)
+        self.action_move(ONE_DOWN)
 
     def _prompt(self, option: Option) -> Content:
         """Return an option as it is shown, with its mark."""
