@@ -204,6 +204,7 @@ EVENTS: Mapping[str, str] = {
     "ticket.recalled": N_("reply recalled"),
     "ticket.task_added": N_("task added"),
     "ticket.task_finished": N_("task finished"),
+    "ticket.time_logged": N_("time logged"),
     "ticket.undone": N_("taken back"),
     "mention": N_("mentioned you"),
     "ticket.passed_up": N_("no longer yours, it went to the next tier"),

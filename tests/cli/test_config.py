@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from deskterm.cli.program import main
 from deskterm.config import Settings, load
 from deskterm.domain.errors import BadSettings
 
@@ -58,3 +59,21 @@ def test_a_bad_setting_is_named_with_where_it_stands(
         load(file, environ)
 
     assert str(refused.value).startswith(sentence.format(file=file))
+
+
+def test_keys_lists_ones_own_and_says_what_is_wrong_with_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = tmp_path / "keys.toml"
+    own.write_text('"queue.preview" = ", w"\n"ticket.tke" = "T"\n')
+    monkeypatch.setenv("DESKTERM_KEYS", str(own))
+
+    code = main(["keys"])
+    listed = capsys.readouterr()
+
+    queue = listed.out.split("\nticket\n")[0]
+    assert code == 0
+    assert "  , w             Show the preview or hide it\n" in queue
+    assert "  w               Show the preview" not in queue
+    assert "  0-9             Go to the view with this number; 0 is all\n" in queue
+    assert 'keys.toml, line 2: there is no command ticket.tke; did you mean "ticket.take"?' in listed.err

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from textual._xterm_parser import XTermParser
 from textual.events import Key
 
 from deskterm.commands import COMMANDS, Argument, Command, Place, of_place
 from deskterm.commands.bulk import Change, Confirmation, confirmation, refusals, summed
-from deskterm.commands.keymap import read
+from deskterm.commands.keymap import bound, read
 from deskterm.commands.keys import PREFIXES, USERS_OWN, USERS_PREFIX, objection
 from deskterm.commands.line import complete, name_of, parse
 from deskterm.domain.errors import BadInput
@@ -203,6 +205,36 @@ def test_a_default_that_comes_back_is_not_taken_by_another_entry() -> None:
 
     assert len(keymap.problems) == 2
     assert keymap.keys == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "other"),
+    [
+        ("ticket.note", "ctrl+g", "composer.editor"),
+        ("composer.send", "ctrl+d", "ticket.move half_page_down"),
+        ("ticket.take", "f3", "composer.then"),
+    ],
+)
+def test_a_key_is_taken_by_what_stands_inside_the_same_screen(name: str, key: str, other: str) -> None:
+    keymap = read(f'"{name}" = "{key}"', "keys.toml")
+
+    assert [problem.sentence for problem in keymap.problems] == [
+        f"{key} is taken by {other} in the same place"
+    ]
+
+
+def test_a_key_that_both_have_by_default_may_be_written_down() -> None:
+    assert read('"ticket.unwind" = "escape"', "keys.toml").problems == ()
+
+
+def test_a_key_is_bound_beside_those_that_are_ones_own_already() -> None:
+    own = read('"ticket.take" = ", t"', "keys.toml")
+
+    both = bound(own, "ticket.note", ", n")
+
+    assert both.keys == {"ticket.take": (", t",), "ticket.note": (", n",)}
+    with pytest.raises(BadInput, match=re.escape(", t is taken by ticket.take in the same place")):
+        bound(own, "ticket.note", ", t")
 
 
 def test_the_shipped_keys_clash_with_nothing_when_nothing_is_changed() -> None:

@@ -18,8 +18,9 @@ from deskterm.desk import Desk
 from deskterm.domain.errors import BadSettings
 from deskterm.storage import db
 from deskterm.ui import screens
+from deskterm.ui.bindings import call_of
 from deskterm.ui.dialogs.picker import Option, Picker
-from deskterm.ui.screen import DeskScreen, call_of
+from deskterm.ui.screen import DeskScreen
 from deskterm.ui.widgets.ticket_table import TicketTable
 from tests.security.recorded import RecordedApp, asked_first, calm, classes, hit, leaks, painted, recorded
 

@@ -38,6 +38,7 @@ from deskterm.storage.tables import (
     Person,
     Presence,
     Service,
+    Star,
     Tag,
     TeamRow,
     Ticket,
@@ -137,6 +138,7 @@ def facts(key: int, dice: random.Random) -> dict[str, Any]:
         "messages": len(notes) + (replied_at is not None),
         "actors": {login for login in LOGINS if dice.random() < 0.3},
         "respond_at": maybe(around()),
+        "starred": dice.random() < 0.3,
         "drafted": dice.random() < 0.3,
         "locked": dice.random() < 0.3,
     }
@@ -196,6 +198,8 @@ def fill(connection: Connection, all_facts: dict[int, dict[str, Any]]) -> None:
         connection.execute(insert(Message), recalled)
         if row["respond_at"] is not None:
             connection.execute(insert(ClockRow), first_response(key, row["respond_at"]))
+        if row["starred"]:
+            connection.execute(insert(Star), {"ticket_id": key, "login": "ana"})
         if row["drafted"]:
             draft = {"login": "ana", "place": f"{number} reply", "text": "Dear", "saved_at": NOW}
             connection.execute(insert(Draft), draft)

@@ -151,6 +151,7 @@ ticket.escalate       ++++--+---
 ticket.finish_task    ++++--+---
 ticket.hold           ++++--+---
 ticket.link           ++++--+---
+ticket.log_time       ++++--+---
 ticket.merge          ++++--+---
 ticket.note           ++++--+---
 ticket.open           ++++--+---
@@ -160,6 +161,7 @@ ticket.reply          ++++--+---
 ticket.resolve        ++++--+---
 ticket.resume         ++++--+---
 ticket.run_macro      ++++--+---
+ticket.star           +++++++---
 ticket.tag            ++++--+---
 ticket.take           ++++--+---
 ticket.transfer       ++++--+---
@@ -167,6 +169,7 @@ ticket.triage         ++++--+---
 ticket.undo           +++++++---
 ticket.unlink         ++++--+---
 ticket.unmerge        ++++--+---
+ticket.unstar         +++++++---
 ticket.untag          ++++--+---
 ticket.unwatch        +++++++---
 ticket.watch          +++++++---
@@ -301,6 +304,7 @@ ARGUMENTS: dict[str, Callable[[str], tuple[Any, ...]]] = {
     "ticket.escalate": lambda n: (n, "too hard"),
     "ticket.finish_task": lambda n: (n, 1),
     "ticket.hold": lambda n: (n, HoldReason.VENDOR),
+    "ticket.log_time": lambda n: (n, 25),
     "ticket.link": lambda n: (n, LinkKind.RELATED, "PRB-1"),
     "ticket.merge": lambda n: (n, n),
     "ticket.note": lambda n: (n, "seen"),
@@ -311,6 +315,7 @@ ARGUMENTS: dict[str, Callable[[str], tuple[Any, ...]]] = {
     "ticket.resolve": lambda n: (n, Resolution.FIXED, "new cable"),
     "ticket.resume": lambda n: (n,),
     "ticket.run_macro": lambda n: (n, "ask-details"),
+    "ticket.star": lambda n: (n,),
     "ticket.tag": lambda n: (n, ("vpn",)),
     "ticket.take": lambda n: (n,),
     "ticket.transfer": lambda n: (n, "network"),
@@ -318,6 +323,7 @@ ARGUMENTS: dict[str, Callable[[str], tuple[Any, ...]]] = {
     "ticket.undo": lambda n: (n, (1,)),
     "ticket.unlink": lambda n: (n, LinkKind.RELATED, "PRB-1"),
     "ticket.unmerge": lambda n: (n,),
+    "ticket.unstar": lambda n: (n,),
     "ticket.untag": lambda n: (n, ("vpn",)),
     "ticket.unwatch": lambda n: (n,),
     "ticket.watch": lambda n: (n,),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from deskterm.desk import Desk
 from deskterm.domain.ticket import Status
 from deskterm.reads import history, ticket
@@ -20,6 +22,11 @@ def opened(desk: Desk, count: int) -> list[str]:
         intake.open_ticket(desk, NewTicket(caller=1, summary=f"Bulk {place}", team="service-desk"), by="kim")
         for place in range(count)
     ]
+
+
+def bodies(desk: Desk, number: str) -> list[str]:
+    """Return what is written on a ticket and was not recalled."""
+    return [entry.body for entry in ticket.timeline(desk, number, by="dana") if not entry.recalled]
 
 
 def resolved(desk: Desk, numbers: list[str]) -> int:
@@ -231,3 +238,40 @@ async def test_a_preview_sums_up_what_would_change(desk: Desk) -> None:
     assert "10 × assignee - → dana" in asked
     assert "1 × nothing changes" in asked
     assert f"{numbers[1]}     ! " in asked
+
+
+@pytest.mark.parametrize(("key", "title"), [("r", "PUBLIC reply"), ("i", "INTERNAL note")])
+async def test_one_text_is_written_on_all_that_are_marked(desk: Desk, key: str, title: str) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "x", "j", "x", key)
+        asked = shown(pilot)
+        await type_text(pilot, "Known, being mended.")
+        await press(pilot, "ctrl+s")
+        told = shown(pilot)
+        written = [
+            [
+                entry.body
+                for entry in ticket.timeline(desk, number, by="dana")
+                if entry.body and not entry.recalled
+            ]
+            for number in ("INC-5", "INC-4", "INC-3")
+        ]
+        await press(pilot, "u")
+
+    assert f"{title}" in asked
+    assert "2 tickets" in asked
+    assert "each of 2 tickets" in told
+    assert ["Known, being mended." in each for each in written] == [True, True, False]
+    assert "Known, being mended." not in bodies(desk, "INC-5")
+
+
+async def test_a_reply_to_more_than_five_callers_asks_first(desk: Desk) -> None:
+    opened(desk, 6)
+    async with console(desk) as pilot:
+        await press(pilot, "0", "slash")
+        await type_text(pilot, " bulk")
+        await press(pilot, "enter", "V", "r")
+        await type_text(pilot, "Known.")
+        await press(pilot, "ctrl+s")
+
+        assert "6 of 6 tickets would change" in shown(pilot)

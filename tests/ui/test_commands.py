@@ -17,8 +17,8 @@ from deskterm.commands.line import complete, name_of, parse
 from deskterm.desk import Desk
 from deskterm.reads import ticket
 from deskterm.ui.app import DeskApp
+from deskterm.ui.bindings import hint_rows
 from deskterm.ui.dialogs.help import help_options, palette_options
-from deskterm.ui.screen import hint_rows
 from deskterm.ui.screens.intake import IntakeScreen
 from deskterm.ui.screens.notifications import NotificationsScreen
 from deskterm.ui.screens.queue import QueueScreen

@@ -9,11 +9,13 @@ import pytest
 from textual.pilot import Pilot
 
 from deskterm.clock import StoppedClock
+from deskterm.commands import keymap as keymaps
 from deskterm.desk import Desk
 from deskterm.domain.ticket import HoldReason, Level, Status
 from deskterm.reads import notifications, ticket
 from deskterm.services import conversation, intake, tickets, workplace
 from deskterm.services.drafts import Edit
+from deskterm.ui.app import DeskApp
 from tests.ui.console import console, press, settle, shown, type_text
 
 
@@ -230,3 +232,14 @@ async def test_own_notes_meanwhile_ask_nothing(desk: Desk, clock: StoppedClock) 
         await press(pilot, "ctrl+s")
 
     assert "Answer" in bodies(desk)
+
+
+async def test_the_composer_hints_at_ones_own_keys(desk: Desk) -> None:
+    keymap = keymaps.read('"composer.switch" = "f6"', "keys.toml")
+    app = DeskApp(desk, "dana", keymap=keymap, environ={"COLORTERM": "truecolor"})
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.ready.wait()
+        await settle(pilot)
+        await press(pilot, "r")
+
+        assert "F6 public/internal" in shown(pilot)

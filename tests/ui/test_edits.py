@@ -117,11 +117,11 @@ async def test_a_merged_ticket_is_taken_out_again(desk: Desk) -> None:
 
 async def test_a_task_is_added_and_ticked_off(desk: Desk) -> None:
     async with console(desk) as pilot:
-        await press(pilot, "j", "enter", "plus")
+        await press(pilot, "j", "enter", "D")
         await type_text(pilot, "Ask the vendor")
         await press(pilot, "ctrl+s", "2")
         page = shown(pilot)
-        await press(pilot, "plus", "enter")
+        await press(pilot, "D", "enter")
 
     assert "[ ] Ask the vendor" in page
     assert ticket.record(desk, "INC-4", by="dana").tasks[0].done_at is not None
@@ -170,7 +170,7 @@ async def test_hostile_words_in_forms_and_pickers_are_shown_as_text(desk: Desk) 
     tickets.add_task(desk, "INC-5", HOSTILE, by="dana")
     links.link(desk, "INC-5", LinkKind.RELATED, "INC-8", by="dana")
     async with console(desk) as pilot:
-        await press(pilot, "enter", "plus")
+        await press(pilot, "enter", "D")
         picker = shown(pilot)
         await press(pilot, "escape", "3")
         tab = shown(pilot)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deskterm.cli.console import _keymap
+from deskterm.cli.own_keys import own_keys
 from deskterm.config import Settings
 from deskterm.desk import Desk
 from deskterm.ui.app import DeskApp
@@ -83,8 +83,8 @@ def test_ones_own_keys_are_read_from_the_file_that_the_settings_name(tmp_path: P
     file = tmp_path / "keys.toml"
     file.write_text('"ticket.take" = "X"\n"ticket.note" = "X"\n')
 
-    keymap = _keymap(Settings(keys=str(file)))
-    missing = _keymap(Settings(keys=str(tmp_path / "none.toml")))
+    keymap = own_keys(Settings(keys=str(file)))
+    missing = own_keys(Settings(keys=str(tmp_path / "none.toml")))
 
     assert keymap.problems
     assert all(str(file) in str(each) for each in keymap.problems)

@@ -68,7 +68,7 @@ def test_a_triage_run(desk: Desk, snap_compare: SnapCompare, size: tuple[int, in
 @SIZES
 @pytest.mark.parametrize(
     "keys",
-    [("e",), ("m",), ("M",), ("plus",), ("number_sign",), ("ampersand",)],
+    [("e",), ("m",), ("M",), ("D",), ("number_sign",), ("ampersand",)],
     ids=["edit", "macro", "merge", "tasks", "tags", "link"],
 )
 def test_what_is_asked(

@@ -15,7 +15,6 @@ from deskterm.i18n import N_
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from deskterm.commands.keymap import Keymap
     from deskterm.config import Settings
     from deskterm.desk import Desk
     from deskterm.scheduler import Scheduler
@@ -98,6 +97,7 @@ def show(
         for name, value in (("ANIMATIONS", "none"), ("SMOOTH_SCROLL", "0"), ("FPS", "15")):
             os.environ.setdefault(f"TEXTUAL_{name}", value)
     environ = dict(os.environ)
+    from deskterm.cli.own_keys import own_keys
     from deskterm.cli.terminal import Console
 
     schedulers: list[Scheduler] = []
@@ -130,7 +130,7 @@ def show(
         may_edit=settings.editor,
         limits=_limits(settings, is_wallboard=wallboard is not None),
         advance=settings.advance,
-        keymap=_keymap(settings),
+        keymap=own_keys(settings),
         remembered=None if wallboard is not None else _remembered(settings, as_login or login()),
         environ=environ,
     )
@@ -150,20 +150,6 @@ def _limits(settings: Settings, *, is_wallboard: bool) -> Limits:
     if is_wallboard:
         return Limits()
     return Limits(settings.lock_minutes, settings.leave_minutes, settings.unlock)
-
-
-def _keymap(settings: Settings) -> Keymap:
-    """Read the user's own keys; no file is no keys of one's own."""
-    from platformdirs import user_config_path
-
-    from deskterm.commands import keymap
-
-    file = Path(settings.keys).expanduser() if settings.keys else user_config_path("deskterm") / "keys.toml"
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return keymap.Keymap()
-    return keymap.read(text, str(file))
 
 
 def _remembered(settings: Settings, agent: str) -> Path:

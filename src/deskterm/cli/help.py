@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, _SubParsersAction
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from deskterm.cli import output, tree
+from deskterm.cli.opening import settings_of
+from deskterm.cli.own_keys import own_keys
 from deskterm.commands import Place, of_place
+from deskterm.commands.listing import listed
 from deskterm.i18n import _
 
 if TYPE_CHECKING:
@@ -24,13 +29,15 @@ complete -o default -F _deskterm deskterm"""
 BASH_CASE = '        {verb}) COMPREPLY=($(compgen -W "{words}" -- "${{COMP_WORDS[COMP_CWORD]}}")) ;;'
 
 
-def keys(_asked: Namespace) -> None:
-    """List the keys of each place in the console."""
+def keys(asked: Namespace) -> None:
+    """List the keys of each place in the console, the user's own among them, and what is wrong there."""
+    own = own_keys(settings_of(asked))
     for place in Place:
         output.say(f"{place}")
-        for command in of_place(place):
-            pressed = " ".join(command.keys).ljust(14)
-            output.say(f"  {pressed}  {_(command.help)}")
+        for command, pressed in listed(replace(each, keys=own.of(each)) for each in of_place(place)):
+            output.say(f"  {pressed:<14}  {_(command.help)}")
+    for problem in own.problems:
+        print(problem, file=sys.stderr)
 
 
 def completion(asked: Namespace) -> None:

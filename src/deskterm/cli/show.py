@@ -28,7 +28,8 @@ FIELDS = (
     "number", "kind", "status", "summary", "description", "priority", "impact", "urgency", "extent", "major",
     "vip", "caller", "channel", "team", "assignee", "tier", "service", "ci", "category", "hold_reason",
     "review_at", "resolution", "closing_summary", "occurred_at", "reported_at", "opened_at", "updated_at",
-    "resolved_at", "closed_at", "reopen_count", "reassignment_count", "tags", "watchers", "version",
+    "resolved_at", "closed_at", "reopen_count", "reassignment_count", "tags", "watchers", "starred",
+    "work_minutes", "version",
 )  # fmt: skip
 """The fields of a ticket in JSON that are the record's own."""
 DETAILS = (

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 PREVIEW_OVER = 10
 """An act on more tickets than this shows what it would change, and asks."""
+PUBLIC_OVER = 5
+"""A text to more callers than this asks, too."""
 COUNT_OVER = 50
 """An act on more than this wants the count typed."""
 
@@ -50,9 +52,14 @@ class Change:
     count: int
 
 
-def confirmation(count: int) -> Confirmation:
-    """Return what an act on so many tickets asks for."""
-    if count <= PREVIEW_OVER:
+def confirmation(count: int, *, is_public: bool = False) -> Confirmation:
+    """Return what an act on so many tickets asks for.
+
+    Args:
+        count: of tickets.
+        is_public: whether it writes to their callers.
+    """
+    if count <= (PUBLIC_OVER if is_public else PREVIEW_OVER):
         return Confirmation.NONE
     return Confirmation.YES if count <= COUNT_OVER else Confirmation.COUNT
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,6 +27,15 @@ class Place(StrEnum):
     RUNSHEET = "runsheet"
     DASHBOARD = "dashboard"
     WALLBOARD = "wallboard"
+    FILTER = "filter"
+    LINE = "line"
+    PICKER = "picker"
+    MARKING = "marking"
+    """A picker in which several are marked."""
+    FORM = "form"
+    CONFIRM = "confirm"
+    COLLISION = "collision"
+    REPORT = "report"
 
 
 LISTS = frozenset(
@@ -47,6 +57,8 @@ LISTS = frozenset(
 """The places where single keys act, because no text is typed there."""
 SCREENS = LISTS | {Place.WALLBOARD}
 """The same with the wallboard, which only shows."""
+WITHIN: Mapping[Place, Place] = {Place.COMPOSER: Place.TICKET}
+"""Places inside the screen of another one, whose keys belong to that screen, too."""
 TICKETS = frozenset({Place.QUEUE, Place.TICKET, Place.TRIAGE})
 """The places that have a ticket under the cursor."""
 
@@ -72,6 +84,8 @@ class Argument:
 
     name: str
     required: bool = True
+    is_text: bool = False
+    """Whether it is the rest of the line as it was typed, quotes and all; only the last one may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +112,8 @@ class Command:
     """The status that it moves a ticket to."""
     takes: str = ""
     """The action of the permission matrix that it comes to; empty where anybody may, or it depends."""
+    aliases: tuple[str, ...] = ()
+    """What else it is called on the `:` line."""
     parameter: str = ""
     """A literal handed to the action: the `3` of `show_view('3')`."""
 
@@ -122,6 +138,12 @@ KEY_NAMES = {
     "space": "Space",
     "escape": "Esc",
     "tab": "Tab",
+    "shift+tab": "Shift+Tab",
+    "shift+up": "Shift+Up",
+    "shift+down": "Shift+Down",
+    "shift+left": "Shift+Left",
+    "shift+right": "Shift+Right",
+    "delete": "Del",
     "ctrl+s": "^S",
     "ctrl+l": "^L",
     "ctrl+g": "^G",
@@ -135,6 +157,11 @@ KEY_NAMES = {
     "f1": "F1",
     "f2": "F2",
     "f3": "F3",
+    "f4": "F4",
+    "f6": "F6",
+    "f7": "F7",
+    "f8": "F8",
+    "f9": "F9",
     "pagedown": "PgDn",
     "pageup": "PgUp",
     "home": "Home",

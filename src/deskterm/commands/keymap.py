@@ -14,9 +14,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from deskterm.commands.command import Command, Place
+from deskterm.commands.command import WITHIN, Command, Place
 from deskterm.commands.keys import PREFIXES, objection
 from deskterm.commands.registry import COMMANDS
+from deskterm.domain.errors import BadInput
 from deskterm.i18n import _
 from deskterm.text import plain
 
@@ -81,6 +82,20 @@ def read(text: str, file: str, commands: Sequence[Command] = COMMANDS) -> Keymap
     return Keymap(keys, tuple(sorted(problems, key=lambda problem: problem.line)))
 
 
+def bound(own: Keymap, name: str, key: str, commands: Sequence[Command] = COMMANDS) -> Keymap:
+    """Return somebody's keymap with one more entry.
+
+    Raises:
+        BadInput: the command can't have that key.
+    """
+    known = {command.name: command for command in commands}
+    keys = {**own.keys, name: (key,)}
+    reason = _wrong(name, (key,), known) or dict(_clashes(keys, commands)).get(name, "")
+    if reason:
+        raise BadInput(field=name, reason=reason)
+    return Keymap(keys, own.problems)
+
+
 def _wrong(name: str, given: Sequence[object], known: Mapping[str, Command]) -> str:
     """Return what is wrong with one entry by itself; empty for nothing."""
     if name not in known:
@@ -114,12 +129,16 @@ def _clashes(keys: Mapping[str, tuple[str, ...]], commands: Sequence[Command]) -
 def _clash(keys: Mapping[str, tuple[str, ...]], commands: Sequence[Command]) -> tuple[str, str, str] | None:
     """Return an entry, its key, and the command that has the key too; None where nothing clashes."""
     for place in Place:
+        inside = {place, *(inner for inner, outer in WITHIN.items() if outer is place)}
         holders: dict[str, str] = {}
-        here = [command for command in commands if place in command.places]
+        ours: dict[str, tuple[str, ...]] = {}
+        here = [command for command in commands if inside & command.places]
         for command in sorted(here, key=lambda command: command.name in keys):
+            ours[command.name] = command.keys
             for key in keys.get(command.name, command.keys):
                 other = holders.get(key, command.name)
-                if other != command.name and command.name in keys:
+                are_meant = key in command.keys and key in ours[other]
+                if other != command.name and command.name in keys and not are_meant:
                     return command.name, key, other
                 holders[key] = command.name
         for prefix in PREFIXES & holders.keys():

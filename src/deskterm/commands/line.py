@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -50,14 +50,10 @@ def parse(text: str, place: Place) -> Typed:
     Raises:
         BadInput: nothing can be asked for like this here, or an argument is missing or too many.
     """
-    words = _words(text)
-    if not words:
+    if not text.strip():
         raise BadInput(N_("Type a command; Tab shows which there are."))
-    command, given = _command(words, place)
-    if len(given) > len(command.arguments):
-        given = [*given[: len(command.arguments) - 1], " ".join(given[len(command.arguments) - 1 :])]
-    if given and not command.arguments:
-        raise BadInput(N_("{name} takes nothing after it."), name=name_of(command))
+    command, rest = _command(text.strip(), place)
+    given = _given(command, rest)
     missing = [argument.name for argument in command.arguments[len(given) :] if argument.required]
     if missing:
         raise BadInput(N_("{name} needs: {missing}"), name=name_of(command), missing=", ".join(missing))
@@ -66,20 +62,21 @@ def parse(text: str, place: Place) -> Typed:
     )
 
 
-def _words(text: str) -> list[str]:
-    try:
-        return shlex.split(text)
-    except ValueError:
-        raise BadInput(N_("The quote is not closed.")) from None
+def _command(text: str, place: Place) -> tuple[Command, str]:
+    """Return the command that the first words name, and the text after them.
 
-
-def _command(words: Sequence[str], place: Place) -> tuple[Command, list[str]]:
-    """Return the command that the first words name, and the words after."""
+    Where two have the name, the one that takes what was typed after it is meant: `open` opens what is under
+    the cursor, `open INC-4` that ticket.
+    """
     called = _called(place)
+    words = text.split(maxsplit=2)
     for count in (2, 1):
         name = " ".join(words[:count]).casefold()
+        rest = text.split(maxsplit=count)[count:]
         if len(words) >= count and name in called:
-            return called[name], list(words[count:])
+            found = called[name]
+            taking = next((command for command in found if bool(command.arguments) or not rest), found[0])
+            return taking, "".join(rest)
     near = get_close_matches(words[0].casefold(), called, n=1)
     if near:
         raise BadInput(
@@ -88,12 +85,37 @@ def _command(words: Sequence[str], place: Place) -> tuple[Command, list[str]]:
     raise BadInput(N_("There is no command {name} here."), name=words[0])
 
 
-def _called(place: Place) -> dict[str, Command]:
-    """Return the commands of a place by every name they have: `take`, `ticket.take`."""
+def _called(place: Place) -> dict[str, list[Command]]:
+    """Return the commands of a place by every name they have: `take`, `ticket.take`, `tag` for `tags`."""
     commands = of_place(place)
-    return {command.name: command for command in commands} | {
-        name_of(command): command for command in commands
-    }
+    called: dict[str, list[Command]] = {command.name: [command] for command in commands}
+    for command in commands:
+        called.setdefault(name_of(command), []).append(command)
+    for command in commands:
+        for alias in command.aliases:
+            called.setdefault(alias, []).append(command)
+    return called
+
+
+def _given(command: Command, rest: str) -> list[str]:
+    """Return what was typed for each argument; a text is the rest of the line as it was typed."""
+    arguments = command.arguments
+    if rest.strip() and not arguments:
+        raise BadInput(N_("{name} takes nothing after it."), name=name_of(command))
+    if arguments and arguments[-1].is_text:
+        return [_unquoted(word.strip()) for word in rest.split(maxsplit=len(arguments) - 1)]
+    try:
+        words = shlex.split(rest)
+    except ValueError:
+        raise BadInput(N_("The quote is not closed.")) from None
+    if len(words) > len(arguments):
+        words = [*words[: len(arguments) - 1], " ".join(words[len(arguments) - 1 :])]
+    return words
+
+
+def _unquoted(text: str) -> str:
+    is_quoted = len(text) > 1 and text[0] == text[-1] == '"'
+    return text[1:-1] if is_quoted else text
 
 
 def complete(text: str, cursor: int, place: Place, offer: Offer) -> tuple[Completion, ...]:
@@ -108,11 +130,12 @@ def complete(text: str, cursor: int, place: Place, offer: Offer) -> tuple[Comple
     before = text[:cursor]
     head, blank, rest = before.partition(" ")
     if not blank:
-        found = [command for command in of_place(place) if name_of(command).startswith(head.casefold())]
-        offered = {name_of(command): command for command in found}
-        return tuple(Completion(name, 0, _(command.help)) for name, command in sorted(offered.items()))[:MOST]
-    command = _called(place).get(head.casefold())
-    if command is None or not command.arguments:
+        names = {name: found[0] for name, found in _called(place).items() if "." not in name}
+        begun = sorted((name, found) for name, found in names.items() if name.startswith(head.casefold()))
+        return tuple(Completion(name, 0, _(command.help)) for name, command in begun)[:MOST]
+    found = _called(place).get(head.casefold(), [])
+    command = next((command for command in found if command.arguments), None)
+    if command is None:
         return ()
     done = rest.split(" ")
     argument = command.arguments[min(len(done), len(command.arguments)) - 1]

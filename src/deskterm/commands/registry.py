@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from deskterm.commands import changes, leading, problems
+from deskterm.commands import changes, dialogs, leading, problems
 from deskterm.commands.command import LISTS, SCREENS, TICKETS, Argument, Command, Need, Place
 from deskterm.domain.ticket import Status
 from deskterm.i18n import N_
@@ -12,6 +12,15 @@ from deskterm.i18n import N_
 QUEUE = frozenset({Place.QUEUE})
 TICKET = frozenset({Place.TICKET})
 TYPING = frozenset({Place.COMPOSER, Place.INTAKE})
+
+
+def _may_be(name: str) -> Argument:
+    """Return something that a command asks for where it is not given."""
+    return Argument(name, required=False)
+
+
+TEXT = Argument("text", required=False, is_text=True)
+
 
 EVERYWHERE = (
     Command("desk.help", N_("keys"), N_("Show every key of this screen"), ("?", "f1"), SCREENS),
@@ -25,10 +34,11 @@ EVERYWHERE = (
     Command(
         "desk.go_ticket",
         N_("ticket"),
-        N_("Go to a ticket by its number"),
+        N_("Go to a ticket, problem or change by its number"),
         ("g t",),
         LISTS,
         arguments=(Argument("number"),),
+        aliases=("open",),
     ),
     Command("desk.go_search", N_("search all"), N_("Search everything"), ("g /",), LISTS),
     Command(
@@ -36,6 +46,14 @@ EVERYWHERE = (
         N_("caller"),
         N_("Go to the tickets of this caller"),
         ("g r",),
+        TICKETS,
+        needs=Need.TICKET,
+    ),
+    Command(
+        "desk.go_item",
+        N_("CI card"),
+        N_("Show the configuration item: what depends on it, what goes on about it"),
+        ("g i",),
         TICKETS,
         needs=Need.TICKET,
     ),
@@ -60,9 +78,27 @@ EVERYWHERE = (
     Command("desk.to_and_fro", N_("last place"), N_("Go to the place before, and back"), ("-",), LISTS),
     Command("desk.refresh", N_("refresh"), N_("Read again and sort anew"), ("R", "ctrl+r", "f5"), SCREENS),
     Command("desk.redraw", N_("redraw"), N_("Draw the screen again"), ("ctrl+l",), SCREENS),
+    Command(
+        "desk.settings",
+        N_("settings"),
+        N_("Set theme, bell and where the cursor goes, until you leave"),
+        ("g s",),
+        LISTS,
+        arguments=(_may_be("setting"),),
+        aliases=("set",),
+    ),
+    Command(
+        "desk.bind",
+        N_("own keys"),
+        N_("Give a command a key of your own until you leave; without: show yours"),
+        ("g B",),
+        LISTS,
+        arguments=(_may_be("command"), _may_be("key")),
+    ),
     Command("desk.lock", N_("lock"), N_("Blank the screen until you come back"), ("g L",), LISTS),
     Command("desk.close", N_("close"), N_("Close this level"), ("q",), SCREENS),
     Command("desk.leave", N_("quit"), N_("Leave the desk"), ("Q", "ctrl+q"), SCREENS),
+    Command("desk.suspend", N_("suspend"), N_("Go to the shell; fg comes back"), ("ctrl+z",), SCREENS),
 )
 
 
@@ -75,11 +111,21 @@ def _act(
     *arguments: Argument,
     leads_to: Status | None = None,
     takes: str | None = None,
+    aliases: tuple[str, ...] = (),
 ) -> Command:
     """Return a command that does something to tickets; what it takes has its name where none is given."""
-    needed = f"ticket.{id_}" if takes is None else takes
     return Command(
-        f"ticket.{id_}", title, help_, (key,), TICKETS, rank, arguments, Need.TICKET, leads_to, needed
+        f"ticket.{id_}",
+        title,
+        help_,
+        (key,),
+        TICKETS,
+        rank,
+        arguments,
+        Need.TICKET,
+        leads_to,
+        takes=f"ticket.{id_}" if takes is None else takes,
+        aliases=aliases,
     )
 
 
@@ -94,21 +140,63 @@ ACTS = (
         "s",
         22,
         Argument("status"),
+        _may_be("until"),
         takes="ticket.resume",
     ),
-    _act("priority", N_("priority"), N_("Set impact and urgency"), "p", 23, takes="ticket.classify"),
-    _act("resolve", N_("resolve"), N_("Say how service was restored"), "d", 30, leads_to=Status.RESOLVED),
-    _act("hold", N_("hold"), N_("Put on hold until a review date"), "b", 31, leads_to=Status.ON_HOLD),
-    _act("reply", N_("reply"), N_("Write to the caller"), "r", 24),
-    _act("note", N_("note"), N_("Write an internal note"), "i", 25),
-    _act("escalate", N_("escalate"), N_("Escalate to the next tier or the lead"), "!", 41),
+    _act(
+        "priority",
+        N_("priority"),
+        N_("Set impact and urgency"),
+        "p",
+        23,
+        _may_be("impact"),
+        _may_be("urgency"),
+        takes="ticket.classify",
+        aliases=("prio",),
+    ),
+    _act(
+        "resolve",
+        N_("resolve"),
+        N_("Say how service was restored"),
+        "d",
+        30,
+        _may_be("resolution"),
+        TEXT,
+        leads_to=Status.RESOLVED,
+    ),
+    _act(
+        "hold",
+        N_("hold"),
+        N_("Put on hold until a review date"),
+        "b",
+        31,
+        _may_be("reason"),
+        _may_be("until"),
+        leads_to=Status.ON_HOLD,
+    ),
+    _act("reply", N_("reply"), N_("Write to the caller"), "r", 24, TEXT),
+    _act("note", N_("note"), N_("Write an internal note"), "i", 25, TEXT),
+    _act("escalate", N_("escalate"), N_("Escalate to the next tier or the lead"), "!", 41, TEXT),
     _act("edit", N_("edit"), N_("Change fields"), "e", 46),
-    _act("tags", N_("tags"), N_("Put tags on, or take them off"), "#", takes="ticket.tag"),
-    _act("link", N_("link"), N_("Link to another record"), "&"),
-    _act("merge", N_("merge"), N_("Merge into another ticket, or take out again"), "M"),
-    _act("tasks", N_("tasks"), N_("Tick a task off, or add one"), "+", takes="ticket.add_task"),
-    _act("macro", N_("macro"), N_("Run a macro"), "m", 47, takes="ticket.run_macro"),
+    _act(
+        "tags",
+        N_("tags"),
+        N_("Put tags on, or take them off"),
+        "#",
+        0,
+        TEXT,
+        takes="ticket.tag",
+        aliases=("tag",),
+    ),
+    _act("link", N_("link"), N_("Link to another record"), "&", 0, _may_be("kind"), _may_be("number")),
+    _act("merge", N_("merge"), N_("Merge into another ticket, or take out again"), "M", 0, _may_be("number")),
+    _act("tasks", N_("tasks"), N_("Tick a task off, or add one"), "D", takes="ticket.add_task"),
+    _act("macro", N_("macro"), N_("Run a macro"), "m", 47, _may_be("macro"), takes="ticket.run_macro"),
     _act("watch", N_("watch"), N_("Watch, or stop watching"), "W"),
+    _act("star", N_("star"), N_("Put a star on it for yourself, or take it off: is:starred"), "*"),
+    _act(
+        "log_time", N_("log time"), N_("Write down how long you worked on it"), "+", 0, _may_be("span"), TEXT
+    ),
     _act("copy_number", N_("copy"), N_("Copy the number"), "y", takes=""),
     _act("copy_link", N_("copy link"), N_("Copy the command that opens it"), "Y", takes=""),
 )
@@ -164,7 +252,7 @@ IN_QUEUE = (
         ("S",),
         QUEUE,
         43,
-        (Argument("order", required=False),),
+        (_may_be("order"),),
     ),
     Command("queue.columns", N_("columns"), N_("Choose the columns"), ("C",), QUEUE, 53),
     Command(
@@ -189,7 +277,7 @@ IN_QUEUE = (
         N_("Write this view to a CSV file"),
         ("E",),
         QUEUE,
-        arguments=(Argument("file", required=False),),
+        arguments=(_may_be("file"),),
     ),
     Command(
         "queue.save_view",
@@ -417,6 +505,7 @@ COMMANDS: tuple[Command, ...] = (
     *problems.COMMANDS,
     *changes.COMMANDS,
     *leading.COMMANDS,
+    *dialogs.COMMANDS,
 )
 _BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}
 

@@ -170,7 +170,7 @@ STATES: Mapping[str, str] = {
     "waiting": N_("the caller waits for an answer"),
     "unread": N_("with news for you"),
     "watched": N_("you watch it"),
-    "starred": N_("you starred it"),
+    "starred": N_("you put a star on it"),
     "draft": N_("you have begun to write to it"),
     "locked": N_("somebody else is typing in it"),
     "vip": N_("the caller is a VIP"),

@@ -7,7 +7,8 @@ The facts of a ticket are a flat mapping: its columns by name, plus
   `problems` and `changes` are the problems and changes;
 - `notes`: the texts of its notes, `messages`: how many texts of any kind there are;
 - `respond_at`: when the first response is due, `replied_at`: when the desk replied last;
-- `unread`, `drafted`, `locked`: whether the asker has news of it, has begun to write, whether others do;
+- `unread`, `starred`, `drafted`, `locked`: whether the asker has news of it, put a star on it, has begun to
+  write, whether others do;
 - `is_open`: whether somebody still has work to do; where it is missing, the status says so;
 - `words`: the tokens that free text searches; where it is missing, those of the numbers and `TEXTS`.
 
@@ -239,12 +240,12 @@ FLAGS: Mapping[str, str] = {
     "paused": "sla_paused",
     "breached": "sla_breached",
     "unread": "unread",
+    "starred": "starred",
     "draft": "drafted",
     "locked": "locked",
     "vip": "vip",
     "major": "major",
     "knownerror": "known_error",
-    "starred": "starred",
 }
 """States that a fact says."""
 

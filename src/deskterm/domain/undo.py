@@ -41,6 +41,7 @@ REVERSIBLE: Mapping[str, Reversal] = {
     "ticket.tagged": Reversal("ticket.tag", N_("Take the tag off.")),
     "ticket.task_added": Reversal("ticket.add_task", N_("Finish the task.")),
     "ticket.task_finished": Reversal("ticket.finish_task", N_("Add the task again.")),
+    "ticket.time_logged": Reversal("ticket.log_time", N_("Log the time again.")),
     "ticket.transferred": Reversal("ticket.transfer", N_("Transfer it back.")),
     "ticket.unassigned": Reversal("ticket.assign", N_("Assign it again.")),
     "ticket.unlinked": Reversal("ticket.unlink", N_("Link it again.")),
@@ -72,6 +73,7 @@ SETS: Mapping[str, tuple[str, str]] = {
     "ticket.unlinked": ("link", "other"),
     "ticket.task_added": ("task", "summary"),
     "ticket.task_finished": ("task", "summary"),
+    "ticket.time_logged": ("time", "entry"),
     "ticket.noted": ("message", "entry"),
     "ticket.replied": ("message", "entry"),
     "ticket.reply_recalled": ("message", "entry"),
@@ -82,6 +84,7 @@ WORDS: Mapping[str, str] = {
     "watcher": N_("who watches it"),
     "link": N_("a link"),
     "task": N_("a task"),
+    "time": N_("time worked"),
     "message": N_("a message"),
 }
 

@@ -69,6 +69,7 @@ from deskterm.storage.tables import (
     Notification,
     Person,
     Presence,
+    Star,
     Tag,
     Ticket,
     Watcher,
@@ -142,9 +143,13 @@ class _Compiler:
                     col(Presence.login) != self.context.me,
                     col(Presence.seen_at) > self.context.now - PRESENT,
                 )
+            case "starred":
+                return exists().where(
+                    col(Star.ticket_id) == col(Ticket.id), col(Star.login) == self.context.me
+                )
             case "paused" | "breached" | "vip" | "major":
                 return and_(_column(FLAGS[state]))
-            case "knownerror" | "starred":
+            case "knownerror":
                 return false()
             case "unread":
                 return exists().where(

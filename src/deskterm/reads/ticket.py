@@ -37,11 +37,13 @@ from deskterm.storage.tables import (
     Outgoing,
     Person,
     Presence,
+    Star,
     Tag,
     Task,
     TeamRow,
     Ticket,
     Watcher,
+    WorkTime,
 )
 from deskterm.storage.tables.conversation import MessageKind, OutgoingState
 from deskterm.storage.visible import visible
@@ -154,6 +156,10 @@ class TicketRecord:
     approvals: tuple[ApprovalRow, ...]
     tags: tuple[str, ...]
     watchers: tuple[str, ...]
+    starred: bool
+    """Whether the asker put a star on it."""
+    work_minutes: int
+    """How long agents worked on it, as far as they wrote it down."""
     here: tuple[Here, ...]
     """Who else has it open."""
     read_at: datetime
@@ -194,6 +200,9 @@ class TimelineEntry:
     """Whether the asker wrote it."""
 
 
+WORKED = select(func.coalesce(func.sum(col(WorkTime.minutes)), 0)).where(
+    col(WorkTime.ticket_id) == bindparam("key")
+)
 TEAM_NAME = select(col(TeamRow.name)).where(col(TeamRow.key) == bindparam("team"))
 AGENT_NAMES = (
     select(col(Agent.login), col(Person.name))
@@ -249,6 +258,8 @@ def record(desk: Desk, number: str, *, by: str) -> TicketRecord:
             approvals=_approvals(look, key),
             tags=_words(look, col(Tag.word), col(Tag.ticket_id) == key),
             watchers=_words(look, col(Watcher.login), col(Watcher.ticket_id) == key),
+            starred=by in _words(look, col(Star.login), col(Star.ticket_id) == key),
+            work_minutes=look.connection.execute(WORKED, {"key": key}).scalar_one(),
             here=here(look, key),
             read_at=look.now,
             **{name: getattr(ticket, name) for name in PLAIN_FIELDS},

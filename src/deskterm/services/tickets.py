@@ -13,11 +13,13 @@ from deskterm.i18n import N_
 from deskterm.services import catalogue, effect, escalation, journal, people
 from deskterm.services.drafts import Edit
 from deskterm.services.ownership import give, open_children, put_in_team, still_going, unassign
-from deskterm.storage.tables import Tag, Task, Ticket, Watcher
+from deskterm.storage.tables import Tag, Task, Ticket, Watcher, WorkTime
 from deskterm.text import plain
 
 COUNTING = frozenset({"kind", "category", "service", "ci", "priority", "major"})
 """Columns by which an incident counts for a problem or against its fix."""
+MINUTES_MOST = 24 * 60
+"""More than a day is not worked in one go."""
 
 
 @action("ticket.take")
@@ -63,8 +65,8 @@ def set_fields(tx: Transaction, number: str, edit: Edit, *, by: str, seen: int |
 
 
 @action("ticket.tag")
-def tag(tx: Transaction, number: str, words: tuple[str, ...], *, by: str) -> None:
-    """Put words on a ticket, to find it by."""
+def tag(tx: Transaction, number: str, words: tuple[str, ...], *, off: tuple[str, ...] = (), by: str) -> None:
+    """Put words on a ticket, to find it by, and take others off."""
     ticket = tx.take(number)
     has = _tags(tx, ticket)
     new = [word for word in tag_words(words) if word not in has]
@@ -72,18 +74,13 @@ def tag(tx: Transaction, number: str, words: tuple[str, ...], *, by: str) -> Non
         tx.session.add(Tag(ticket_id=journal.key(ticket), word=word))
     if new:
         journal.record(tx, ticket, "ticket.tagged", added=new)
+    _take_off(tx, ticket, off)
 
 
 @action("ticket.untag")
 def untag(tx: Transaction, number: str, words: tuple[str, ...], *, by: str) -> None:
     """Take words off a ticket."""
-    ticket = tx.take(number)
-    has = _tags(tx, ticket)
-    gone = [word for word in tag_words(words) if word in has]
-    for word in gone:
-        tx.session.delete(has[word])
-    if gone:
-        journal.record(tx, ticket, "ticket.untagged", removed=gone)
+    _take_off(tx, tx.take(number), words)
 
 
 @action("ticket.watch")
@@ -133,6 +130,30 @@ def finish_task(tx: Transaction, number: str, task_id: int, *, by: str) -> None:
         journal.record(tx, ticket, "ticket.task_finished", summary=task.summary)
 
 
+@action("ticket.log_time")
+def log_time(tx: Transaction, number: str, minutes: int, note: str = "", *, by: str) -> int:
+    """Write down how long one worked on a ticket, and return the id of what was written.
+
+    Raises:
+        GateNotMet: it was no time, or more than a day.
+    """
+    ticket = tx.take(number)
+    if not 0 < minutes <= MINUTES_MOST:
+        raise GateNotMet(N_("Say how long it took, up to a day: 25m, 1h30."), field="span")
+    row = WorkTime(
+        ticket_id=journal.key(ticket),
+        login=by,
+        minutes=minutes,
+        note=plain(note, one_line=True).strip(),
+        at=tx.now,
+    )
+    tx.session.add(row)
+    tx.session.flush()
+    assert row.id is not None, "a flushed row has its id"
+    journal.record(tx, ticket, "ticket.time_logged", entry=row.id, minutes=minutes, note=row.note)
+    return row.id
+
+
 def _give_family(tx: Transaction, ticket: Ticket, login: str) -> None:
     for child in open_children(tx, ticket):
         if child.status is Status.NEW:
@@ -164,6 +185,15 @@ def _change(tx: Transaction, ticket: Ticket, edit: Edit, kind: str) -> None:
     journal.tell(tx, ticket, kind, journal.concerned(tx, ticket))
     if ticket.impact < before[0] or ticket.urgency < before[1]:
         escalation.raise_to_lead(tx, ticket, "raised")
+
+
+def _take_off(tx: Transaction, ticket: Ticket, words: Iterable[str]) -> None:
+    has = _tags(tx, ticket)
+    gone = [word for word in tag_words(words) if word in has]
+    for word in gone:
+        tx.session.delete(has[word])
+    if gone:
+        journal.record(tx, ticket, "ticket.untagged", removed=gone)
 
 
 def _tags(tx: Transaction, ticket: Ticket) -> dict[str, Tag]:

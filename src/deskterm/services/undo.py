@@ -42,6 +42,7 @@ from deskterm.storage.tables import (
     Task,
     Ticket,
     Watcher,
+    WorkTime,
 )
 from deskterm.storage.tables.conversation import OutgoingState
 
@@ -347,6 +348,19 @@ def _task(tx: Transaction, ticket: Ticket, step: Step, *, done: bool) -> Task:
     raise _changed(ticket, step)
 
 
+def _time(tx: Transaction, ticket: Ticket, step: Step) -> None:
+    details, entry = step.act.details, step.act.details["entry"]
+    row = WorkTime(
+        id=entry,
+        ticket_id=journal.key(ticket),
+        login=step.act.by,
+        minutes=details["minutes"],
+        note=details["note"],
+        at=step.act.at,
+    )
+    _put(tx, ticket, step, WorkTime, entry, row, came=step.again)
+
+
 def _note(tx: Transaction, ticket: Ticket, step: Step) -> None:
     message = tx.session.get_one(Message, step.act.details["entry"])
     if message.recalled is not step.again:
@@ -361,6 +375,7 @@ SIDES: Mapping[str, Callable[[Transaction, Ticket, Step], None]] = {
     "ticket.tagged": _tags,
     "ticket.task_added": _task_added,
     "ticket.task_finished": _task_finished,
+    "ticket.time_logged": _time,
     "ticket.unlinked": _link,
     "ticket.untagged": _tags,
     "ticket.unwatched": _watcher,

@@ -19,7 +19,7 @@ from deskterm.clock import Clock, DatabaseClock, SystemClock
 from deskterm.domain.errors import BadSettings, Busy, Unreachable
 from deskterm.i18n import N_
 
-HEAD = "0006"
+HEAD = "0007"
 """The schema that this program reads and writes."""
 EVENT_LOCK = 4711
 """Key of the advisory lock that makes ids rise in the order of commits (PostgreSQL)."""

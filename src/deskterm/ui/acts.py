@@ -6,20 +6,19 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from deskterm.domain.errors import GateNotMet
-from deskterm.domain.ticket import FOLLOWS, HoldReason, Level, Resolution, Status
-from deskterm.i18n import N_, _
+from deskterm.commands.typed import level_of, minutes_of
+from deskterm.domain.ticket import Level
+from deskterm.i18n import N_, _, ngettext
 from deskterm.labels import label
-from deskterm.ui import times
-from deskterm.ui.colliding import CollidingScreen
 from deskterm.ui.deeds import Deed, Subject, deed
 from deskterm.ui.dialogs.form import Area, Choice, Field, Line
-from deskterm.ui.dialogs.picker import Option, Picker
+from deskterm.ui.dialogs.picker import Option
 from deskterm.ui.doing import named
+from deskterm.ui.progressing import ProgressingScreen
 from deskterm.ui.screen import T
 
 if TYPE_CHECKING:
-    from deskterm.desk import Action
+    pass
 
 __all__ = ["ActingScreen", "Subject"]
 
@@ -27,7 +26,7 @@ NOBODY = "-"
 ASSIGNED = N_("{number} assigned to {login}")
 
 
-class ActingScreen(CollidingScreen[T]):
+class ActingScreen(ProgressingScreen[T]):
     """A screen whose keys act on tickets; what a verb needs may be given, else it is asked for."""
 
     def _with(self, read: Callable[..., Any], then: Callable[[Any], None]) -> None:
@@ -37,12 +36,6 @@ class ActingScreen(CollidingScreen[T]):
             then(await self.console.ask(read, self.console.desk, by=self.console.agent))
 
         self.work(go, "perform")
-
-    def action_take(self) -> None:
-        """Assign to whoever sits here."""
-        from deskterm.services import tickets
-
-        self.do(deed(tickets.take), _("{number} is yours"))
 
     def action_assign(self, login: str = "") -> None:
         """Assign to an agent; pick one where none is named."""
@@ -83,11 +76,17 @@ class ActingScreen(CollidingScreen[T]):
 
         self._with(people.teams, show)
 
-    def action_priority(self) -> None:
-        """Ask for impact and urgency; the priority follows from them."""
+    def action_priority(self, impact: str = "", urgency: str = "") -> None:
+        """Set impact and urgency, from which the priority follows; ask for them unless both are given."""
         from deskterm.services import tickets
         from deskterm.services.drafts import Edit
 
+        words = _("{number} has a new priority")
+        if impact and urgency:
+            self.at_once(
+                deed(tickets.classify, Edit(impact=level_of(impact), urgency=level_of(urgency))), words
+            )
+            return
         first = next(iter(self.subjects()), None)
         levels = tuple((str(level.value), label(level)) for level in Level)
 
@@ -95,60 +94,60 @@ class ActingScreen(CollidingScreen[T]):
             edit = Edit(impact=Level(int(values["impact"])), urgency=Level(int(values["urgency"])))
             return deed(tickets.classify, edit)
 
-        impact = str(first.impact if first and first.impact else 3)
-        urgency = str(first.urgency if first and first.urgency else 2)
+        wide = int(level_of(impact)) if impact else first.impact if first and first.impact else 3
+        soon = first.urgency if first and first.urgency else 2
         fields: list[Field] = [
-            Choice("impact", _("Impact (how many are hit)"), levels, impact),
-            Choice("urgency", _("Urgency (how long it can wait)"), levels, urgency),
+            Choice("impact", _("Impact (how many are hit)"), levels, str(wide)),
+            Choice("urgency", _("Urgency (how long it can wait)"), levels, str(soon)),
         ]
-        self.ask_form(_("Priority"), fields, deed_of, _("{number} has a new priority"))
+        self.ask_form(_("Priority"), fields, deed_of, words)
 
-    def action_hold(self) -> None:
-        """Ask what is waited for, and until when."""
-        from deskterm.services import progress
+    def write_to_many(self, *, is_public: bool) -> None:
+        """Ask for one text, to put it on each of the chosen tickets."""
+        subjects = self.subjects()
 
-        now = self.console.desk.clock.now()
+        async def ask() -> None:
+            words, soon = await self.written_words(is_public=is_public)
 
-        def deed_of(values: dict[str, str]) -> Deed:
-            review = times.instant(values["review_at"], now)
-            if values["review_at"].strip() and review is None:
-                raise GateNotMet(
-                    N_("“{text}” is no date: try tomorrow, fri 14:00, 2h, 2026-06-02 09:00."),
-                    field="review_at",
-                    text=values["review_at"],
-                )
-            return deed(
-                progress.hold,
-                HoldReason(values["reason"]),
-                review_at=review,
-                message=values["message"],
-                link=values["link"].strip(),
-            )
+            def deed_of(values: dict[str, str]) -> Deed:
+                return written(values["body"], is_public=is_public)
 
-        fields: list[Field] = [
-            Choice("reason", _("What it waits for"), tuple((each.value, label(each)) for each in HoldReason)),
-            Line("review_at", _("Review"), "tomorrow", _("tomorrow, fri 14:00, 2h")),
-            Area("message", _("Public message to the caller, and to those of its children")),
-            Line("link", _("Problem or change"), hint="PRB-1"),
-        ]
-        self.ask_form(_("Hold"), fields, deed_of, _("{number} is on hold"), is_weighty=True)
+            title = _("PUBLIC reply to the caller of each") if is_public else _("INTERNAL note on each")
+            field = Area("body", _("Text; what a variable stands for differs, so write it out"))
+            self.ask_form(title, [field], deed_of, words, subjects=subjects, is_weighty=is_public, soon=soon)
 
-    def action_resolve(self) -> None:
-        """Ask how service was restored."""
-        from deskterm.services import progress
+        self.work(ask, "perform")
 
-        def deed_of(values: dict[str, str]) -> Deed:
-            return deed(progress.resolve, Resolution(values["resolution"]), values["closing_summary"])
+    def write_at_once(self, text: str, *, is_public: bool) -> None:
+        """Put what was typed on the `:` line on each of the chosen tickets."""
+        subjects, since = self.subjects(), self.line_began_at if is_public else None
 
-        fields: list[Field] = [
-            Choice("resolution", _("Resolution"), tuple((each.value, label(each)) for each in Resolution)),
-            Area("closing_summary", _("How service was restored")),
-        ]
-        self.ask_form(_("Resolve"), fields, deed_of, _("{number} is resolved"), is_weighty=True)
+        async def write() -> None:
+            words, soon = await self.written_words(is_public=is_public)
+            act = written(text, is_public=is_public)
+            await self.take(act, words, subjects, since=since, soon=soon)
 
-    def action_escalate(self) -> None:
-        """Ask why, and to whom."""
+        self.work(write, "perform")
+
+    async def written_words(self, *, is_public: bool) -> tuple[str, str]:
+        """Return what is said of a text, with `{number}` left to fill, and what is true for a moment only."""
+        from deskterm.reads import outbox
+
+        if not is_public:
+            return _("Note on {number} saved."), ""
+        recall = await self.console.ask(outbox.recall, self.console.desk, by=self.console.agent)
+        seconds = int(recall.total_seconds())
+        soon = ngettext(": it leaves in {seconds} second.", ": it leaves in {seconds} seconds.", seconds)
+        return _("Reply on {number}"), soon.format(seconds=seconds)
+
+    def action_escalate(self, reason: str = "") -> None:
+        """Escalate; ask why, and to whom, unless a reason is given: then to the next tier."""
         from deskterm.services import escalation
+
+        words = _("{number} is escalated")
+        if reason:
+            self.at_once(deed(escalation.escalate, reason), words)
+            return
 
         def deed_of(values: dict[str, str]) -> Deed:
             return deed(
@@ -164,7 +163,7 @@ class ActingScreen(CollidingScreen[T]):
             Line("reason", _("Why")),
             Area("note", _("Hand-over note for the next tier")),
         ]
-        self.ask_form(_("Escalate"), fields, deed_of, _("{number} is escalated"))
+        self.ask_form(_("Escalate"), fields, deed_of, words)
 
     def action_watch(self) -> None:
         """Watch the tickets, or stop watching them if all of them are watched."""
@@ -182,6 +181,42 @@ class ActingScreen(CollidingScreen[T]):
                 await self.take(deed(tickets.watch), _("You watch {number}"), subjects)
 
         self.work(toggle, "perform")
+
+    def action_star(self) -> None:
+        """Put a star on the tickets, or take it off if all of them have one; nobody else is told."""
+        from deskterm.reads import watching
+        from deskterm.services import bulk, stars
+
+        console, numbers = self.console, [subject.number for subject in self.subjects()]
+        name = named(self.subjects())
+
+        async def toggle() -> None:
+            starred = await console.ask(watching.starred, console.desk, numbers, by=console.agent)
+            has_all = starred >= set(numbers)
+            act = stars.unstar if has_all else stars.star
+            await console.ask(bulk.run, console.desk, act, numbers, by=console.agent)
+            words = _("{number}: your star is off") if has_all else _("{number}: your star is on")
+            self.say(words.format(number=name))
+
+        self.work(toggle, "perform")
+
+    def action_log_time(self, span: str = "", note: str = "") -> None:
+        """Write down how long one worked; ask for it where it is not given."""
+        from deskterm.services import tickets
+
+        words = _("{number}: time logged")
+        if span:
+            self.do(deed(tickets.log_time, minutes_of(span), note), words)
+            return
+
+        def deed_of(values: dict[str, str]) -> Deed:
+            return deed(tickets.log_time, minutes_of(values["span"]), values["note"])
+
+        fields: list[Field] = [
+            Line("span", _("How long it took"), hint=_("25m, 1h30")),
+            Line("note", _("What was done")),
+        ]
+        self.ask_form(_("Log time"), fields, deed_of, words)
 
     def action_copy_number(self) -> None:
         """Copy the numbers, and show them."""
@@ -202,6 +237,24 @@ class ActingScreen(CollidingScreen[T]):
                 return
             self.action_go_queue()
             self.console.filter_by_caller(record.caller.name)
+
+        self.work(go, "perform")
+
+    def action_go_item(self) -> None:
+        """Show the card of the ticket's configuration item."""
+        from deskterm.reads import item_card as reads
+        from deskterm.ui import item_card
+        from deskterm.ui.dialogs.report import Report
+
+        console, number = self.console, self.subjects()[0].number
+
+        async def go() -> None:
+            card = await console.ask(reads.card, console.desk, number, by=console.agent)
+            if card is None:
+                self.say(_("{number} names no configuration item.").format(number=number))
+            else:
+                lines = [*item_card.lines(card, console.desk.clock.now())]
+                self.app.push_screen(Report(card.item.name, lines))
 
         self.work(go, "perform")
 
@@ -229,68 +282,12 @@ class ActingScreen(CollidingScreen[T]):
         self.console.terminal.copy(text)
         self.say(_("Copied: {text}").format(text=text))
 
-    def action_status(self, status: str = "") -> None:
-        """Go the way that leads to a status; pick one that may follow where none is named."""
-        subjects = self.subjects()
-        after = frozenset.intersection(*(FOLLOWS[subject.status] for subject in subjects))
-        ways = self._ways(subjects[0].status)
 
-        def picked(value: str | None) -> None:
-            if value is not None and (way := ways.get(Status(value))) is not None:
-                way()
+def written(text: str, *, is_public: bool) -> Deed:
+    """Return the act of answering the caller, or of leaving a note."""
+    from deskterm.services import conversation
 
-        if status:
-            picked(status if status in after else None)
-            return
-        options = [
-            Option(status.value, label(status)) for status in Status if status in after and status in ways
-        ]
-        self.app.push_screen(Picker(f"{_('Status')}: {named(subjects)}", options), picked)
-
-    def _ways(self, before: Status) -> dict[Status, Callable[[], None]]:
-        """Return what leads to each state."""
-        forward = {Status.ON_HOLD: self._resume, Status.RESOLVED: self._reopen}.get(before, self.action_take)
-        return {
-            Status.IN_PROGRESS: forward,
-            Status.ON_HOLD: self.action_hold,
-            Status.RESOLVED: self.action_resolve,
-            Status.CLOSED: self._confirm,
-            Status.CANCELLED: self._cancel,
-        }
-
-    def _resume(self) -> None:
-        from deskterm.services import progress
-
-        self.do(deed(progress.resume), _("{number} goes on"))
-
-    def _reopen(self) -> None:
-        from deskterm.services import progress
-
-        self._ask_reason(_("Reopen"), progress.reopen, _("{number} is open again"))
-
-    def _cancel(self) -> None:
-        from deskterm.services import progress
-
-        self._ask_reason(_("Cancel"), progress.cancel, _("{number} is cancelled"))
-
-    def _ask_reason(self, title: str, action: Action[Any, Any], words: str) -> None:
-        def deed_of(values: dict[str, str]) -> Deed:
-            return deed(action, values["reason"])
-
-        self.ask_form(title, [Line("reason", _("Why"))], deed_of, words, is_weighty=True)
-
-    def _confirm(self) -> None:
-        from deskterm.services import progress
-
-        def deed_of(values: dict[str, str]) -> Deed:
-            return deed(progress.confirm, values["words"], how=values["how"])
-
-        ways = (("phone", _("by phone")), ("email", _("by mail")), ("person", _("in person")))
-        fields: list[Field] = [
-            Choice("how", _("How the caller confirmed"), ways),
-            Line("words", _("In which words")),
-        ]
-        self.ask_form(_("Close"), fields, deed_of, _("{number} is closed"), is_weighty=True)
+    return deed(conversation.reply, text, is_public=True) if is_public else deed(conversation.note, text)
 
 
 def _assigned(login: str) -> Deed:

@@ -23,7 +23,7 @@ from deskterm.commands.keymap import Keymap, Problem
 from deskterm.domain.errors import DeskError, NotAllowed, Unreachable
 from deskterm.i18n import _
 from deskterm.text import plain
-from deskterm.ui import deeds, live, session
+from deskterm.ui import deeds, leaving, live, session
 from deskterm.ui.drafts import Drafts
 from deskterm.ui.gate import PaintGate, txt
 from deskterm.ui.glyphs import AsciiGlyphs
@@ -101,7 +101,8 @@ class DeskApp(Surviving, App[None]):
         self._is_plain = mode is ColourMode.NONE
         for known in THEMES:
             self.register_theme(known)
-        self.theme = theme_name(theme, mode)
+        self._mode = mode
+        self.take_theme(theme)
         self.agent = agent
         self.start = start
         self._wallboard = wallboard
@@ -142,6 +143,19 @@ class DeskApp(Surviving, App[None]):
         """The open desk."""
         assert not callable(self._desk), "the desk is open when `ready` is set"
         return self._desk
+
+    def take_theme(self, name: str) -> None:
+        """Show the colours of a theme, as far as the terminal has them."""
+        self.wanted_theme = name
+        self.theme = theme_name(name, self._mode)
+
+    def bind_keys(self, keymap: Keymap) -> None:
+        """Let every screen take other keys from now on."""
+        self.keymap = keymap
+        for screen in self.screen_stack:
+            if isinstance(screen, DeskScreen):
+                screen.take_own_keys()
+                screen.show_hints()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return our variables for themes that do not know them."""
@@ -348,6 +362,18 @@ class DeskApp(Surviving, App[None]):
             if isinstance(screen, DeskScreen):
                 screen.show_header()
 
+    def ask_to_leave(self) -> None:
+        """Leave, unless something is left open that whoever sits here wants to end first."""
+        self.run_worker(leaving.leave(self), group="perform")
+
+    async def action_quit(self) -> None:
+        """Leave by Textual's own key, which goes before all others, as by ours."""
+        self.ask_to_leave()
+
+    def action_help_quit(self) -> None:
+        """Say how one leaves: Ctrl+C copies what is selected."""
+        self.announce(_("Q leaves the desk."))
+
     async def leave(self) -> None:
         """Save what is being typed, then go: by key, by signal, or because the terminal is gone."""
         if self._remembered is not None:
@@ -368,9 +394,6 @@ class DeskApp(Surviving, App[None]):
     def copy_to_clipboard(self, text: str) -> None:
         """Copy through the terminal, made plain."""
         self.terminal.copy(text)
-
-    def action_suspend_process(self) -> None:
-        """Stay: a suspended console holds no lock, but its clocks would stand."""
 
     def _handle_exception(self, error: Exception) -> None:
         """Write a bug down, say its name, and live on; a refusal that nobody took is only said."""

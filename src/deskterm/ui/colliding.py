@@ -28,6 +28,7 @@ class CollidingScreen(DoingScreen[T]):
         *,
         subjects: Sequence[Subject] | None = None,
         is_weighty: bool = False,
+        soon: str = "",
     ) -> None:
         """Ask for what an act needs, then do it to each subject; a refusal stays in the form.
 
@@ -35,15 +36,21 @@ class CollidingScreen(DoingScreen[T]):
             subjects: the tickets when the key was pressed, where something was read since.
             is_weighty: whether it ends or stops work or tells the caller, so that it is asked about where
                 others did anything since the form was opened.
+            soon: what is said besides, because it is true for a moment only.
         """
         chosen = self.subjects() if subjects is None else subjects
         since = self.console.desk.clock.now() if is_weighty else None
 
         async def submit(values: dict[str, str]) -> None:
-            await self.take(deed_of(values), words, chosen, since=since)
+            await self.take(deed_of(values), words, chosen, since=since, soon=soon)
 
         name = named(chosen)
         self.app.push_screen(FormDialog(f"{title}: {name}", fields, submit, keep=f"{title} {name}"))
+
+    def at_once(self, act: Deed, words: str) -> None:
+        """Do what was typed whole on the `:` line; what others did since it was opened is asked about."""
+        took = partial(self.take, act, words, self.subjects(), since=self.line_began_at)
+        self.work(took, "perform")
 
     async def take(
         self,

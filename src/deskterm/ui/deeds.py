@@ -54,6 +54,8 @@ class Deed:
     action: Action[Any, Any]
     args: tuple[object, ...] = ()
     kwargs: Mapping[str, object] = field(default_factory=dict)
+    is_public: bool = False
+    """Whether it writes to callers."""
 
     def seen(self, subjects: Iterable[Seen]) -> dict[str, int] | None:
         """Return the versions that were looked at, None where the action does not ask for them."""
@@ -62,9 +64,9 @@ class Deed:
         return {subject.number: subject.version for subject in subjects}
 
 
-def deed(action: Action[Any, Any], *args: object, **kwargs: object) -> Deed:
+def deed(action: Action[Any, Any], *args: object, is_public: bool = False, **kwargs: object) -> Deed:
     """Return an action with what it takes after the number; who does it, and on what, comes later."""
-    return Deed(action, args, kwargs)
+    return Deed(action, args, kwargs, is_public)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,8 @@ class DoingScreen(DeskScreen[T]):
         if not subjects:
             self.say(_("There is no ticket here."))
             return
-        if confirmation(len(subjects)) is not Confirmation.NONE and not await self._agreed(act, subjects):
+        asked = confirmation(len(subjects), is_public=act.is_public)
+        if asked is not Confirmation.NONE and not await self._agreed(act, subjects):
             self.say(_("Nothing was changed."))
             return
         result = await self._run(act, subjects)

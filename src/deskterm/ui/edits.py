@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from deskterm.commands.typed import code_of, tags_of
 from deskterm.domain.errors import BadInput, GateNotMet, NotFound
 from deskterm.domain.ticket import Kind, LinkKind, Status
 from deskterm.i18n import N_, _
@@ -86,32 +87,31 @@ class EditingScreen(ActingScreen[T]):
         fields = [_edit_field(name, shown[name]) for name in names]
         self.ask_form(_("Edit"), fields, deed_of, _("changed {number}"), subjects=subjects)
 
-    def action_tags(self) -> None:
-        """Ask which tags to put on and to take off."""
-        self._with_first(self._ask_tags)
+    def action_tags(self, words: str = "") -> None:
+        """Put tags on and take others off; ask which, where none is given."""
+        if words:
+            self.do(_tagged(words), _("{number}: tags changed"))
+        else:
+            self._with_first(self._ask_tags)
 
     def _ask_tags(self, subjects: Sequence[Subject], record: TicketRecord) -> None:
-        from deskterm.services import tickets
 
         async def submit(values: dict[str, str]) -> None:
-            words = values["words"].split()
-            new = tuple(word for word in words if not word.startswith("-"))
-            gone = tuple(word[1:] for word in words if word.startswith("-") and word[1:])
-            if not new and not gone:
-                raise GateNotMet(N_("Name a tag, or one to take off: vpn -lyon."), field="words")
-            if new:
-                await self.take(deed(tickets.tag, new), _("{number} is tagged"), subjects)
-            if gone:
-                await self.take(deed(tickets.untag, gone), _("{number} has fewer tags"), subjects)
+            await self.take(_tagged(values["words"]), _("{number}: tags changed"), subjects)
 
         has = " ".join(f"#{tag}" for tag in record.tags) if len(subjects) == 1 else ""
         title = _("Tags; with - before one to take it off") + (f"   {has}" if has else "")
         form = FormDialog(f"{_('Tags')}: {named(subjects)}", [Line("words", title, hint="vpn -lyon")], submit)
         self.app.push_screen(form)
 
-    def action_link(self) -> None:
-        """Ask how the ticket belongs to another record."""
+    def action_link(self, kind: str = "", other: str = "") -> None:
+        """Link to another record; ask how and to which, unless both are given."""
         from deskterm.services import links
+
+        words = _("{number}: links changed")
+        if kind and other:
+            self.do(deed(links.link, code_of(LinkKind, kind), other), words)
+            return
 
         def deed_of(values: dict[str, str]) -> Deed:
             kind, other = LinkKind(values["kind"]), values["other"].strip()
@@ -125,15 +125,15 @@ class EditingScreen(ActingScreen[T]):
             Choice("kind", _("How it belongs"), tuple((kind.value, label(kind)) for kind in LinkKind)),
             Line("other", _("To which record"), hint="INC-4, PRB-1, CHG-2"),
         ]
-        self.ask_form(_("Link"), fields, deed_of, _("{number}: links changed"))
+        self.ask_form(_("Link"), fields, deed_of, words)
 
-    def action_merge(self) -> None:
-        """Ask which ticket this one is a part of; take a merged one out again."""
+    def action_merge(self, number: str = "") -> None:
+        """Ask which ticket this one is a part of, unless it is given; take a merged one out again."""
         subjects = self.subjects()
         if subjects and all(subject.status is Status.MERGED for subject in subjects):
             self.work(partial(self._unmerge, subjects), "perform")
         else:
-            self._with_first(self._ask_target)
+            self._with_first(partial(self._ask_target, number))
 
     async def _unmerge(self, subjects: Sequence[Subject]) -> None:
         from deskterm.services import links
@@ -144,7 +144,7 @@ class EditingScreen(ActingScreen[T]):
         if await self.app.push_screen_wait(Confirm(question, [], count=len(subjects))):
             await self.take(deed(links.unmerge), _("{number} stands alone again"), subjects)
 
-    def _ask_target(self, subjects: Sequence[Subject], record: TicketRecord) -> None:
+    def _ask_target(self, given: str, subjects: Sequence[Subject], record: TicketRecord) -> None:
         from deskterm.reads import ticket
         from deskterm.services import links
 
@@ -168,7 +168,7 @@ class EditingScreen(ActingScreen[T]):
             told_words = _("{number} is part of {into}").replace("{into}", target.number)
             await self.take(deed(links.merge, target.number), told_words, subjects, since=since)
 
-        field = Line("into", _("Into which ticket"), hint="INC-4")
+        field = Line("into", _("Into which ticket"), given, hint="INC-4")
         self.app.push_screen(FormDialog(f"{_('Merge')}: {named(subjects)}", [field], submit))
 
     def action_tasks(self) -> None:
@@ -206,13 +206,16 @@ class EditingScreen(ActingScreen[T]):
         ]
         self.ask_form(_("Task"), fields, deed_of, _("{number} has one more task"), subjects=subjects)
 
-    def action_macro(self) -> None:
-        """Pick a macro by what it would do, and run it."""
+    def action_macro(self, key: str = "") -> None:
+        """Run a macro; pick it by what it would do, where none is named."""
         from deskterm.reads import macros as reads
 
         subjects, console = self.subjects(), self.console
         if not subjects:
             self.say(_("There is no ticket here."))
+            return
+        if key:
+            self.at_once(*_macro_act(key, key))
             return
 
         async def offer() -> None:
@@ -225,16 +228,13 @@ class EditingScreen(ActingScreen[T]):
         self.work(offer, "perform")
 
     def _pick_macro(self, subjects: Sequence[Subject], previews: Sequence[MacroPreview]) -> None:
-        from deskterm.services import macros
         from deskterm.ui.dialogs.macro import MacroPicker
 
         names, since = {each.key: each.name for each in previews}, self.console.desk.clock.now()
 
         def picked(key: str | None) -> None:
             if key is not None:
-                name = names[key].replace("{", "{{").replace("}", "}}")
-                words = _("{number}: {macro} was run").replace("{macro}", name)
-                act = deed(macros.run, key)
+                act, words = _macro_act(key, names[key])
                 self.work(partial(self.take, act, words, subjects, since=since), "perform")
 
         self.app.push_screen(MacroPicker(f"{_('Macro')}: {named(subjects)}", previews), picked)
@@ -265,6 +265,28 @@ class EditingScreen(ActingScreen[T]):
         self.ask_form(
             _("Refuse"), [Line("comment", _("Why"))], deed_of, _("{number} is refused"), is_weighty=True
         )
+
+
+def _macro_act(key: str, name: str) -> tuple[Deed, str]:
+    """Return what running a macro is, and what is said of it."""
+    from deskterm.services import macros
+
+    words = _("{number}: {macro} was run")
+    return deed(macros.run, key), words.replace("{macro}", name.replace("{", "{{").replace("}", "}}"))
+
+
+def _tagged(words: str) -> Deed:
+    """Return the act that typed tags stand for.
+
+    Raises:
+        GateNotMet: there are none.
+    """
+    from deskterm.services import tickets
+
+    new, gone = tags_of(words)
+    if not new and not gone:
+        raise GateNotMet(N_("Name a tag, or one to take off: vpn -lyon."), field="words")
+    return deed(tickets.tag, new, off=gone)
 
 
 def _moment(text: str, now: datetime) -> datetime:

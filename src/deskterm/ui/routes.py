@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from deskterm.commands import Place
+from deskterm.domain.change import NUMBER as CHANGE
 from deskterm.domain.problem import NUMBER as PROBLEM
 from deskterm.domain.ticket import key_of
 from deskterm.i18n import _
@@ -94,18 +95,18 @@ class Routes(ChangeRoutes):
             self.console.go_to(place)
 
     def action_go_ticket(self: DeskScreen[Any], number: str = "") -> None:  # type: ignore[misc]  # mixed into DeskScreen
-        """Go to a ticket or problem by its number; ask for it where none is given."""
+        """Go to a ticket, problem or change by its number; ask for it where none is given."""
         from deskterm.ui.dialogs.form import FormDialog, Line
 
         if number:
             _check(number)
-            self.console.open_ticket(number.strip())
+            self.console.open_ticket(number.strip().upper())
             return
 
         async def go(values: dict[str, str]) -> None:
             number = values["number"]
             _check(number)
-            self.app.call_later(self.console.open_ticket, number.strip())
+            self.app.call_later(self.console.open_ticket, number.strip().upper())
 
         self.app.push_screen(FormDialog(_("Go to a ticket"), [Line("number", _("Number"))], go))
 
@@ -128,5 +129,5 @@ def _check(number: str) -> None:
     Raises:
         NotFound: it is none.
     """
-    if PROBLEM.fullmatch(number.strip()) is None:
+    if PROBLEM.fullmatch(number.strip()) is None and CHANGE.fullmatch(number.strip()) is None:
         key_of(number)

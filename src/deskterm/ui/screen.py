@@ -6,28 +6,32 @@ Services and reads are imported where they are called: the first frame is painte
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, TypeVar, cast
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingsMap, BindingType
+from textual.binding import BindingsMap
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from deskterm import commands as registry
-from deskterm.commands import Command, Need, Place, Situation, hindrance, hints, of_place
+from deskterm.commands import WITHIN, Command, Need, Place, Situation, hindrance, of_place
 from deskterm.domain.errors import DeskError, Unreachable
 from deskterm.domain.fields import SORTS
 from deskterm.domain.views import BUILT_IN
 from deskterm.i18n import _
+from deskterm.ui.bindings import bindings, hint_rows
+from deskterm.ui.preferences import VALUES, Preferences
 from deskterm.ui.routes import Routes
 from deskterm.ui.surviving import Surviving
 from deskterm.ui.widgets.header import Header
 from deskterm.ui.widgets.hint_bar import Hint, HintBar
+from deskterm.ui.widgets.prefix_choices import PrefixChoices
 from deskterm.ui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -45,12 +49,10 @@ RETRY_SECONDS = 1.0
 """How long a read waits before it asks a desk again that did not answer."""
 
 
-class DeskScreen(Surviving, Routes, Screen[None], Generic[T]):
+class DeskScreen(Surviving, Routes, Preferences, Screen[None], Generic[T]):
     """A screen over the desk: `body` lists, `read` fetches, `show` fills, `action_*` acts."""
 
     PLACE: ClassVar[Place]
-    INNER: ClassVar[tuple[Place, ...]] = ()
-    """Places inside this one whose keys belong to the screen, too."""
     LISTENS: ClassVar[tuple[str, ...]] = ()
     """Subjects of the ledger whose news make the screen read again."""
     number: str = ""
@@ -58,7 +60,7 @@ class DeskScreen(Surviving, Routes, Screen[None], Generic[T]):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "PLACE" in cls.__dict__:
-            cls.BINDINGS = bindings(each for place in (cls.PLACE, *cls.INNER) for each in of_place(place))
+            cls.BINDINGS = bindings(each for place in _inside(cls.PLACE) for each in of_place(place))
         super().__init_subclass__(**kwargs)
 
     def __init__(self) -> None:
@@ -68,6 +70,8 @@ class DeskScreen(Surviving, Routes, Screen[None], Generic[T]):
         self._readings = 0
         """How many readings were begun."""
         self._is_reading = False
+        self.line_began_at: datetime | None = None
+        """When whoever sits here began to type on the `:` line last."""
         self.is_read = False
         """Whether the reading that keys wait for has ended, well or not."""
 
@@ -102,10 +106,11 @@ class DeskScreen(Surviving, Routes, Screen[None], Generic[T]):
         yield from self.body()
         yield StatusLine()
         yield HintBar()
+        yield PrefixChoices()
 
     def on_mount(self) -> None:
         """Hear news from now on, and read."""
-        self._take_own_keys()
+        self.take_own_keys()
         self.console.news.subscribe(self, self.hear, immediate=True)
         self.show_header()
         self.show_hints()
@@ -244,7 +249,25 @@ class DeskScreen(Surviving, Routes, Screen[None], Generic[T]):
 
     def show_hints(self) -> None:
         """Name the most useful keys."""
-        self.query_one(HintBar).show(hint_rows(self.commands))
+        self._hint_at(self.place)
+
+    def _hint_at(self, place: Place) -> None:
+        commands = self.commands_of(place)
+        help_key = next((command.key for command in commands if command.action == "help"), "?")
+        self.query_one(HintBar).show(hint_rows(commands), help_key=help_key)
+
+    @property
+    def place(self) -> Place:
+        """What keys are meant for now: this screen, or something inside it where text is typed."""
+        return self.PLACE
+
+    def on_filter_bar_edited(self) -> None:
+        """Name the keys of the filter while it is typed."""
+        self._hint_at(Place.FILTER)
+
+    def on_filter_bar_left(self) -> None:
+        """Name the keys of the list again."""
+        self.show_hints()
 
     @property
     def commands(self) -> tuple[Command, ...]:
@@ -256,16 +279,16 @@ class DeskScreen(Surviving, Routes, Screen[None], Generic[T]):
         keymap = self.console.keymap
         return tuple(replace(command, keys=keymap.of(command)) for command in of_place(place))
 
-    def _take_own_keys(self) -> None:
+    def take_own_keys(self) -> None:
         """Put the user's own keys in the place of ours."""
         if not self.console.keymap.keys:
             return
-        theirs = [each for place in (self.PLACE, *self.INNER) for each in self.commands_of(place)]
+        theirs = [each for place in _inside(self.PLACE) for each in self.commands_of(place)]
         ours = {command.id for command in theirs}
         kept = [
             binding
             for _key, binding in self._bindings
-            if binding.id is None or binding.id.rpartition(".")[0] not in ours
+            if binding.id is None or binding.id.partition("@")[0] not in ours
         ]
         self._bindings = BindingsMap([*kept, *bindings(theirs)])
 
@@ -310,7 +333,7 @@ class DeskScreen(Surviving, Routes, Screen[None], Generic[T]):
         elif self._prefix:
             event.stop()
             event.prevent_default()
-            await self._end_prefix(event.character or event.key)
+            await self._end_prefix(event.character if event.is_printable and event.character else event.key)
         elif event.character in self.prefixes:
             event.stop()
             event.prevent_default()
@@ -335,10 +358,12 @@ class DeskScreen(Surviving, Routes, Screen[None], Generic[T]):
             for second in command.keys
             if second.startswith(f"{key} ")
         ]
-        self.query_one(HintBar).show([Hint(f"{key} …", ""), *choices, Hint("Esc", _("no"))])
+        self.query_one(HintBar).show([Hint(f"{key} …", _("one of these")), Hint("Esc", _("no"))])
+        self.query_one(PrefixChoices).show(choices, self.size.width - 2)
 
     async def _end_prefix(self, key: str) -> None:
         prefix, self._prefix = self._prefix, ""
+        self.query_one(PrefixChoices).close()
         self.show_hints()
         for command in self.commands:
             if f"{prefix} {key}" in command.keys:
@@ -351,7 +376,7 @@ class DeskScreen(Surviving, Routes, Screen[None], Generic[T]):
         """Show every key of this screen; what is taken there runs."""
         from deskterm.ui.dialogs.help import HelpDialog
 
-        self.app.push_screen(HelpDialog(self.commands, self.hindrance), self._run_named)
+        self.app.push_screen(HelpDialog(self.commands_of(self.place), self.hindrance), self._run_named)
 
     def action_palette(self) -> None:
         """Find a command by its words."""
@@ -365,6 +390,8 @@ class DeskScreen(Surviving, Routes, Screen[None], Generic[T]):
 
         line = CommandLine(self.PLACE, self.console.typed[self.PLACE], text)
         self.app.push_screen(line, self._run_typed)
+        if self.console.ready.is_set():
+            self.line_began_at = self.console.desk.clock.now()
 
         async def learn() -> None:
             line.know(await self.console.ask(self._known_values))
@@ -373,11 +400,20 @@ class DeskScreen(Surviving, Routes, Screen[None], Generic[T]):
 
     def _known_values(self) -> dict[str, list[str]]:
         """Return what the arguments of typed commands may be."""
-        from deskterm.domain.ticket import Status
-        from deskterm.reads import people, views
+        from deskterm.domain.ticket import HoldReason, Level, LinkKind, Resolution, Status
+        from deskterm.reads import macros, people, views
 
         desk, me = self.console.desk, self.console.agent
+        levels = [level.name.lower() for level in Level]
         return {
+            "macro": [macro.key for macro in macros.macros(desk, by=me)],
+            "reason": [reason.value for reason in HoldReason],
+            "resolution": [resolution.value for resolution in Resolution],
+            "kind": [kind.value for kind in LinkKind],
+            "impact": levels,
+            "urgency": levels,
+            "setting": [f"{name}={value}" for name, known in VALUES.items() for value in known],
+            "command": [command.name for command in registry.COMMANDS],
             "login": [agent.login for agent in people.agents(desk, by=me, working=True)],
             "team": [team.key for team in people.teams(desk, by=me)],
             "status": [status.value for status in Status],
@@ -428,28 +464,19 @@ class DeskScreen(Surviving, Routes, Screen[None], Generic[T]):
         else:
             self.say(_("Q leaves the desk."))
 
-    async def action_leave(self) -> None:
-        """Save what is being typed and leave."""
-        await self.console.leave()
+    def action_leave(self) -> None:
+        """Save what is being typed and leave; ask first where drafts or replies are left open."""
+        self.console.ask_to_leave()
+
+    async def action_suspend(self) -> None:
+        """Give the terminal back to the shell, where that is allowed."""
+        if not self.console.may_edit:
+            self.say(_("No other program may be started here."), problem=True)
+            return
+        await self.console.drafts.flush()
+        self.app.action_suspend_process()
 
 
-def bindings(commands: Iterable[Command]) -> list[BindingType]:
-    """Return the bindings of commands; keys pressed one after the other are held by the screen instead."""
-    return [
-        Binding(
-            key, call_of(command), command.title, show=False, id=f"{command.id}.{key}", tooltip=command.help
-        )
-        for command in commands
-        for key in command.keys
-        if " " not in key
-    ]
-
-
-def call_of(command: Command) -> str:
-    """Return the action that Textual is to run."""
-    return f"run_command({command.name!r})"
-
-
-def hint_rows(commands: Iterable[Command]) -> list[Hint]:
-    """Return what the hint bar shows: key and title, the most useful first."""
-    return [Hint(command.key, _(command.title), command.rank) for command in hints(commands)]
+def _inside(place: Place) -> list[Place]:
+    """Return a place with those inside it."""
+    return [place, *(inner for inner, outer in WITHIN.items() if outer is place)]

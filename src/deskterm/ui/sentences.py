@@ -75,6 +75,10 @@ SENTENCES: Mapping[str, tuple[Sentence, ...]] = {
         Sentence(N_("task added: {summary}"), ("summary",)),
     ),
     "ticket.task_finished": (Sentence(N_("task finished: {summary}"), ("summary",)),),
+    "ticket.time_logged": (
+        Sentence(N_("worked {minutes} min: {note}"), ("minutes", "note")),
+        Sentence(N_("worked {minutes} min"), ("minutes",)),
+    ),
     "ticket.undone": (
         Sentence(N_("done again: {act}"), ("act", "again")),
         Sentence(N_("taken back: {act}"), ("act",)),

@@ -8,22 +8,22 @@ from functools import partial
 
 from textual import on
 
-from deskterm.commands import Place, of_place
+from deskterm.commands import Place
 from deskterm.domain import macro
 from deskterm.domain.errors import Conflict, GateNotMet
 from deskterm.domain.ticket import HoldReason
-from deskterm.i18n import N_, _, ngettext
+from deskterm.i18n import N_, _
 from deskterm.ui import times
+from deskterm.ui.acts import written
 from deskterm.ui.deeds import deed
 from deskterm.ui.dialogs.form import FormDialog, Line, SetAside
 from deskterm.ui.dialogs.picker import Option, Picker
 from deskterm.ui.drafts import DraftsSaved
 from deskterm.ui.edits import EditingScreen
-from deskterm.ui.screen import T, hint_rows
+from deskterm.ui.screen import T
 from deskterm.ui.widgets.composer import Composer, Then
-from deskterm.ui.widgets.hint_bar import HintBar
 
-MODULE, COLLEAGUE = "::", "@@"
+MODULE, COLLEAGUE, ARTICLE = "::", "@@", "??"
 
 
 class WritingScreen(EditingScreen[T]):
@@ -61,13 +61,24 @@ class WritingScreen(EditingScreen[T]):
     def _draft_place(self, is_public: bool) -> str:
         return f"{self.number} {'reply' if is_public else 'note'}"
 
-    def action_reply(self) -> None:
-        """Write to the caller."""
-        self.write(is_public=True)
+    @property
+    def place(self) -> Place:
+        """What keys are meant for now: the composer while it is open, else the ticket."""
+        return Place.COMPOSER if self.composer.is_open else self.PLACE
 
-    def action_note(self) -> None:
-        """Write a note for other agents."""
-        self.write(is_public=False)
+    def action_reply(self, text: str = "") -> None:
+        """Write to the caller: in the composer, or at once what was given."""
+        if text:
+            self.write_at_once(text, is_public=True)
+        else:
+            self.write(is_public=True)
+
+    def action_note(self, text: str = "") -> None:
+        """Write a note for other agents: in the composer, or at once what was given."""
+        if text:
+            self.write_at_once(text, is_public=False)
+        else:
+            self.write(is_public=False)
 
     def write(self, *, is_public: bool) -> None:
         """Open the composer with the draft that was left there."""
@@ -82,7 +93,7 @@ class WritingScreen(EditingScreen[T]):
             self.composer.saved(saved_at)
             self.say(_("Your draft is back."))
         self._preview_variables(text)
-        self.query_one(HintBar).show(hint_rows(of_place(Place.COMPOSER)))
+        self.show_hints()
         self.be_here()
 
     @on(Composer.Typed)
@@ -124,6 +135,8 @@ class WritingScreen(EditingScreen[T]):
             self.work(self._offer_modules, "offer", exclusive=True)
         elif called.sign == COLLEAGUE:
             self.work(self._offer_colleagues, "offer", exclusive=True)
+        elif called.sign == ARTICLE:
+            self.say(_("There are no articles yet that ?? could link."))
 
     async def _offer_modules(self) -> None:
         from deskterm.reads import macros
@@ -221,21 +234,10 @@ class WritingScreen(EditingScreen[T]):
         return True
 
     async def _write(self, text: str) -> None:
-        from deskterm.reads import outbox
-        from deskterm.services import conversation
-
         is_public, then = self.composer.is_public, self.composer.then
         subjects = self.subjects()
-        act = deed(conversation.reply if is_public else conversation.note, text)
-        words, soon = _("Note on {number} saved."), ""
-        if is_public:
-            recall = await self.console.ask(outbox.recall, self.console.desk, by=self.console.agent)
-            seconds = int(recall.total_seconds())
-            words = _("Reply on {number}")
-            soon = ngettext(
-                ": it leaves in {seconds} second.", ": it leaves in {seconds} seconds.", seconds
-            ).format(seconds=seconds)
-        await self.take(act, words, subjects, soon=soon)
+        words, soon = await self.written_words(is_public=is_public)
+        await self.take(written(text, is_public=is_public), words, subjects, soon=soon)
         await self._sent(is_public)
         if then is Then.HOLD:
             self.action_hold()

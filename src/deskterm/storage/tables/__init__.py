@@ -43,8 +43,8 @@ if TYPE_CHECKING:
         ProblemTeam,
         ProblemWatcher,
     )
-    from deskterm.storage.tables.tickets import Approval, Link, Tag, Task, Ticket, Watcher
-    from deskterm.storage.tables.workplace import Draft, Heartbeat, Notification, Presence, View
+    from deskterm.storage.tables.tickets import Approval, Link, Tag, Task, Ticket, Watcher, WorkTime
+    from deskterm.storage.tables.workplace import Draft, Heartbeat, Notification, Presence, Star, View
 
 HOMES = {
     "Agent": "people",
@@ -93,6 +93,7 @@ HOMES = {
     "Service": "catalogue",
     "SpanRow": "changes",
     "StandardVersion": "desk",
+    "Star": "workplace",
     "Tag": "tickets",
     "Task": "tickets",
     "TeamRow": "people",
@@ -100,6 +101,7 @@ HOMES = {
     "Timer": "clocks",
     "View": "workplace",
     "Watcher": "tickets",
+    "WorkTime": "tickets",
 }
 """Table → the module that it lives in."""
 
@@ -150,6 +152,7 @@ __all__ = [
     "Service",
     "SpanRow",
     "StandardVersion",
+    "Star",
     "Tag",
     "Task",
     "TeamRow",
@@ -157,6 +160,7 @@ __all__ = [
     "Timer",
     "View",
     "Watcher",
+    "WorkTime",
     "know_all",
 ]
 

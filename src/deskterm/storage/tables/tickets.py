@@ -154,6 +154,21 @@ class Watcher(SQLModel, table=True):
     login: str = Field(foreign_key="agent.login", primary_key=True, index=True)
 
 
+class WorkTime(SQLModel, table=True):
+    """Time that an agent worked on a ticket."""
+
+    __tablename__ = "work_time"
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    login: str = Field(foreign_key="agent.login")
+    minutes: int
+    note: str = Field(default="", sa_type=Text)
+    """What was done in it."""
+    at: datetime = Field(sa_type=UtcDateTime)
+    """When it was written down."""
+
+
 class Link(SQLModel, table=True):
     """Two records that belong together, named by their numbers: `INC-7` is `child_of` `INC-4`."""
 

@@ -38,6 +38,15 @@ class View(SQLModel, table=True):
     """Where the preview is shown: `right`, `bottom` or `off`; empty for wherever it is."""
 
 
+class Star(SQLModel, table=True):
+    """A ticket that an agent wants to find again."""
+
+    __tablename__ = "star"
+
+    ticket_id: int = Field(foreign_key="ticket.id", primary_key=True)
+    login: str = Field(foreign_key="agent.login", primary_key=True, index=True)
+
+
 class Notification(SQLModel, table=True):
     """Something an agent ought to know."""
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from deskterm.i18n import N_, _
+from deskterm.commands import Place
+from deskterm.i18n import _
 from deskterm.ui.dialogs.dialog import Dialog
 from deskterm.ui.gate import txt
 
@@ -29,11 +28,7 @@ class Collision(Dialog[Answer]):
     """What changed, line by line; Enter looks, so that nothing is sent by habit."""
 
     is_called = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "answer('GO_ON')", N_("Go on anyway"), show=False, id="collision.go_on"),
-        Binding("l,enter", "answer('LOOK')", N_("Look"), show=False, id="collision.look"),
-        Binding("escape,n,q", "answer('LEAVE')", N_("Leave"), show=False, id="collision.leave"),
-    ]
+    PLACE = Place.COLLISION
 
     def __init__(self, number: str, lines: Sequence[str]) -> None:
         super().__init__()
@@ -47,8 +42,16 @@ class Collision(Dialog[Answer]):
             yield Static(txt(title, one_line=True), id="collision-title")
             with VerticalScroll(id="collision-lines", can_focus=False):
                 yield Static(Content("\n").join(txt(line, one_line=True) for line in self._lines))
-            yield Static(txt(_("s go on anyway   l look first   Esc cancel, what you typed stays")))
+            yield Static(txt(self.hints()))
 
-    def action_answer(self, name: str) -> None:
-        """Answer."""
-        self.dismiss(Answer[name])
+    def action_go_on(self) -> None:
+        """Do it all the same."""
+        self.dismiss(Answer.GO_ON)
+
+    def action_look(self) -> None:
+        """Look first."""
+        self.dismiss(Answer.LOOK)
+
+    def action_leave(self) -> None:
+        """Do nothing."""
+        self.dismiss(Answer.LEAVE)

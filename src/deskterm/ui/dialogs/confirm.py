@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from deskterm.commands import Place
 from deskterm.commands.bulk import Confirmation, confirmation
-from deskterm.i18n import N_, _
+from deskterm.commands.dialogs import STEPS
+from deskterm.i18n import _
 from deskterm.ui.dialogs.dialog import Dialog
 from deskterm.ui.gate import txt
 
@@ -26,12 +26,7 @@ class Confirm(Dialog[bool]):
         count: how many it would happen to.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "answer(True)", N_("Yes"), show=False, id="confirm.yes"),
-        Binding("n,escape,q", "answer(False)", N_("No"), show=False, id="confirm.no"),
-        Binding("j,down", "scroll(1)", N_("Down"), show=False, id="confirm.down"),
-        Binding("k,up", "scroll(-1)", N_("Up"), show=False, id="confirm.up"),
-    ]
+    PLACE = Place.CONFIRM
 
     def __init__(self, title: str, lines: Sequence[str], *, count: int) -> None:
         super().__init__()
@@ -53,7 +48,7 @@ class Confirm(Dialog[bool]):
                 yield field
                 hint = _("Type {count} and Enter to do it   Esc leave").format(count=self._count)
             else:
-                hint = _("y do it   n leave   j k scroll")
+                hint = self.hints()
             yield Static(txt(hint), id="confirm-hints")
 
     def on_mount(self) -> None:
@@ -66,11 +61,15 @@ class Confirm(Dialog[bool]):
         if event.value.strip() == str(self._count):
             self.dismiss(True)
 
-    def action_answer(self, answer: bool) -> None:
-        """Answer; many are not agreed to with one key."""
-        if not (answer and self._must_count):
-            self.dismiss(answer)
+    def action_agree(self) -> None:
+        """Say yes; many are not agreed to with one key."""
+        if not self._must_count:
+            self.dismiss(True)
 
-    def action_scroll(self, by: int) -> None:
+    def action_decline(self) -> None:
+        """Say no."""
+        self.dismiss(False)
+
+    def action_scroll(self, by: str) -> None:
         """Scroll the lines."""
-        self.query_one("#confirm-lines").scroll_relative(y=by, animate=False)
+        self.query_one("#confirm-lines").scroll_relative(y=STEPS[by], animate=False)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
+from deskterm.commands import Place
 from deskterm.domain.errors import DeskError, GateNotMet
 from deskterm.i18n import N_, _
 from deskterm.ui.dialogs.dialog import Dialog
@@ -140,10 +139,7 @@ class FormDialog(Dialog[None]):
     """
 
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "submit", N_("Save"), show=False, priority=True, id="form.submit"),
-        Binding("escape", "leave", N_("Leave"), show=False, id="form.leave"),
-    ]
+    PLACE = Place.FORM
 
     def __init__(
         self,
@@ -170,9 +166,7 @@ class FormDialog(Dialog[None]):
                     yield _widget_of(field, kept.get(field.name, field.value))
                     yield Static(id=f"error-{field.name}", classes="form-error", markup=False)
             yield Static(id="form-refusal", classes="form-error", markup=False)
-            yield Static(
-                txt(_("^S save   Tab next field   Esc leave, what you typed is kept")), id="form-hints"
-            )
+            yield Static(txt(self.hints()), id="form-hints")
 
     @property
     def _kept(self) -> dict[str, dict[str, str]]:
@@ -216,6 +210,14 @@ class FormDialog(Dialog[None]):
                 field.cursor_position = len(field.value)
 
         self.app.push_screen(Picker(line.title, [Option(each, each) for each in line.offers]), chosen)
+
+    def action_next_field(self) -> None:
+        """Go to the next field."""
+        self.focus_next()
+
+    def action_previous_field(self) -> None:
+        """Go to the field before."""
+        self.focus_previous()
 
     def action_submit(self) -> None:
         """Hand the form in."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from deskterm.commands import Command
+from deskterm.commands.line import name_of
+from deskterm.commands.listing import listed
 from deskterm.i18n import _
 from deskterm.ui.dialogs.picker import Option, Picker
 
@@ -15,12 +17,8 @@ Hindrance = Callable[[Command], str]
 def help_options(commands: Sequence[Command], hindrance: Hindrance) -> list[Option]:
     """Return commands by their keys; numbered ones as one line, those that cannot run with the reason."""
     return [
-        Option(
-            command.name,
-            _with_reason(f"{_keys(command, commands):<12} {_(command.help)}", hindrance(command)),
-        )
-        for command in commands
-        if not command.parameter.isdigit() or command is _first(command, commands)
+        Option(command.name, _with_reason(f"{keys:<12} {_(command.help)}", hindrance(command)))
+        for command, keys in listed(commands)
     ]
 
 
@@ -30,21 +28,11 @@ def palette_options(commands: Sequence[Command], hindrance: Hindrance) -> list[O
         Option(
             command.name,
             _with_reason(f"{_(command.title):<14} {_(command.help):<44} {command.key}", hindrance(command)),
+            (_(command.title), name_of(command), *command.aliases),
         )
         for command in commands
         if not command.parameter.isdigit()
     ]
-
-
-def _keys(command: Command, commands: Sequence[Command]) -> str:
-    if command.parameter.isdigit():
-        numbers = [each.keys[0] for each in commands if each.id == command.id]
-        return f"{numbers[0]}-{numbers[-1]}"
-    return " ".join((command.key, *command.keys[1:2]))
-
-
-def _first(command: Command, commands: Sequence[Command]) -> Command:
-    return next(each for each in commands if each.id == command.id)
 
 
 def _with_reason(words: str, reason: str) -> str:

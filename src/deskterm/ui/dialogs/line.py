@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
 from deskterm.commands import Place
+from deskterm.commands.dialogs import STEPS
 from deskterm.commands.line import Completion, complete
-from deskterm.i18n import N_
 from deskterm.ui.dialogs.dialog import Dialog
 from deskterm.ui.gate import txt
 
@@ -30,13 +28,7 @@ class CommandLine(Dialog[str | None]):
         text: what stands in the line at first.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", N_("Leave"), show=False, id="line.leave"),
-        Binding("tab", "complete(1)", N_("Complete"), show=False, priority=True, id="line.complete"),
-        Binding("shift+tab", "complete(-1)", N_("Complete"), show=False, priority=True, id="line.uncomplete"),
-        Binding("up", "recall(-1)", N_("Before"), show=False, priority=True, id="line.before"),
-        Binding("down", "recall(1)", N_("After"), show=False, priority=True, id="line.after"),
-    ]
+    PLACE = Place.LINE
 
     def __init__(self, place: Place, history: Sequence[str], text: str = "") -> None:
         super().__init__()
@@ -71,27 +63,27 @@ class CommandLine(Dialog[str | None]):
         """Show what may be typed."""
         self._look()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def action_hand_in(self) -> None:
         """Hand the line in."""
-        self.dismiss(event.value.strip() or None)
+        self.dismiss(self.query_one(Input).value.strip() or None)
 
     def action_leave(self) -> None:
         """Type nothing."""
         self.dismiss(None)
 
-    def action_recall(self, by: int) -> None:
+    def action_recall(self, by: str) -> None:
         """Bring back what was typed before, or after."""
         field = self.query_one(Input)
-        self._at = max(0, min(self._at + by, len(self._history) - 1))
+        self._at = max(0, min(self._at + STEPS[by], len(self._history) - 1))
         field.value = self._history[self._at]
         field.cursor_position = len(field.value)
 
-    def action_complete(self, by: int) -> None:
+    def action_complete(self, by: str) -> None:
         """Put in the next completion; the only one with a blank after it."""
         if not self._found:
             return
         field, found = self.query_one(Input), self._found
-        self._chosen = (self._chosen + by) % len(found)
+        self._chosen = (self._chosen + STEPS[by]) % len(found)
         chosen = found[self._chosen]
         with field.prevent(Input.Changed):
             field.value = field.value[: chosen.start] + chosen.text + (" " if len(found) == 1 else "")

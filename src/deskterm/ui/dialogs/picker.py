@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.fuzzy import Matcher
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option as ListOption
 
-from deskterm.i18n import N_, _
+from deskterm.commands import Place
+from deskterm.commands.dialogs import ONE_DOWN, STEPS
+from deskterm.i18n import _
 from deskterm.ui.dialogs.dialog import Dialog
 from deskterm.ui.gate import txt
+
+SCATTERED = 4
+"""How near an option is to a text of which it has no more than the letters, somewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class Option:
     value: str
     words: str
     """What is shown, and what typing is compared with."""
+    names: tuple[str, ...] = ()
+    """What it is called; typing that goes before whatever else is shown."""
 
 
 class Picker(Dialog[str | None]):
@@ -40,12 +46,7 @@ class Picker(Dialog[str | None]):
 
     FUZZY: ClassVar[bool] = False
     """Whether letters need only stand in their order, the best match first."""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", N_("Leave"), show=False, id="picker.leave"),
-        Binding("down", "move(1)", N_("Down"), show=False, priority=True, id="picker.down"),
-        Binding("up", "move(-1)", N_("Up"), show=False, priority=True, id="picker.up"),
-        Binding("tab", "mark", N_("Mark"), show=False, priority=True, id="picker.mark"),
-    ]
+    PLACE = Place.PICKER
 
     def __init__(self, title: str, options: Sequence[Option], *, marked: Sequence[str] | None = None) -> None:
         super().__init__()
@@ -64,14 +65,7 @@ class Picker(Dialog[str | None]):
             options = OptionList(markup=False, compact=True, id="picker-options")
             options.can_focus = False
             yield options
-            yield Static(
-                txt(
-                    _("Enter take   Up Down choose   type to narrow   Esc leave")
-                    if self._marked is None
-                    else _("Tab mark   Enter take the marked   Up Down choose   Esc leave")
-                ),
-                id="picker-hints",
-            )
+            yield Static(txt(f"{self.hints()}   {_('type to narrow')}"), id="picker-hints")
 
     def on_mount(self) -> None:
         """Show every option."""
@@ -82,11 +76,17 @@ class Picker(Dialog[str | None]):
         """Show the options that hold every typed word."""
         self._narrow(event.value)
 
-    def on_input_submitted(self) -> None:
-        """Take the option under the cursor, or those that are marked."""
-        if self._marked is not None:
-            self.dismiss(" ".join(self._marked))
-            return
+    @property
+    def place(self) -> Place:
+        """What its keys are called after: one is taken, or several are marked."""
+        return Place.PICKER if self._marked is None else Place.MARKING
+
+    def action_take_marked(self) -> None:
+        """Take all that are marked."""
+        self.dismiss(" ".join(self._marked or ()))
+
+    def action_take(self) -> None:
+        """Take the option under the cursor."""
         place = self.query_one(OptionList).highlighted
         self.dismiss(self._shown[place].value if place is not None and self._shown else None)
 
@@ -94,10 +94,10 @@ class Picker(Dialog[str | None]):
         """Take the option that was clicked."""
         self.dismiss(self._shown[event.option_index].value)
 
-    def action_move(self, by: int) -> None:
+    def action_move(self, by: str) -> None:
         """Go up or down among the options."""
         options = self.query_one(OptionList)
-        options.highlighted = ((options.highlighted or 0) + by) % max(1, len(self._shown))
+        options.highlighted = ((options.highlighted or 0) + STEPS[by]) % max(1, len(self._shown))
 
     def action_mark(self) -> None:
         """Mark the option under the cursor, or take its mark away, and go on."""
@@ -111,7 +111,7 @@ class Picker(Dialog[str | None]):
         else:
             self._marked.append(value)
         options.replace_option_prompt_at_index(place, self._prompt(self._shown[place]))
-        self.action_move(1)
+        self.action_move(ONE_DOWN)
 
     def _prompt(self, option: Option) -> Content:
         """Return an option as it is shown, with its mark."""
@@ -138,7 +138,24 @@ def holding(options: Sequence[Option], text: str) -> list[Option]:
 
 
 def best(options: Sequence[Option], text: str) -> list[Option]:
-    """Return the options that hold the typed letters in their order, the best match first."""
-    matcher = Matcher(text)
-    scored = [(matcher.match(each.words), each) for each in options]
-    return [each for score, each in sorted(scored, key=lambda pair: -pair[0]) if score > 0]
+    """Return the options that hold the typed letters in their order, the best match first.
+
+    What is called so goes first, then what is called by something that begins so, or has a word that does;
+    then those whose other words hold the text, then those with the letters anywhere.
+    """
+    matcher, typed = Matcher(text), text.casefold().strip()
+    ranked = [(_nearness(each, typed), -matcher.match(each.words), each) for each in options]
+    found = [each for each in ranked if each[0] < SCATTERED or each[1] < 0]
+    return [option for _nearness, _score, option in sorted(found, key=lambda each: each[:2])]
+
+
+def _nearness(option: Option, typed: str) -> int:
+    """Return how near an option is to what was typed: 0 is called so, `SCATTERED` has at most its letters."""
+    names = [name.casefold() for name in option.names]
+    if typed in names:
+        return 0
+    if any(name.startswith(typed) for name in names):
+        return 1
+    if any(word.startswith(typed) for name in names for word in name.replace("-", " ").split()):
+        return 2
+    return 3 if typed in option.words.casefold() else SCATTERED

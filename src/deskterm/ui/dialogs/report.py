@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from deskterm.i18n import N_, _
+from deskterm.commands import Place
+from deskterm.commands.dialogs import STEPS
 from deskterm.ui.dialogs.dialog import Dialog
 from deskterm.ui.gate import txt
 
@@ -25,11 +24,7 @@ class Report(Dialog[None]):
         is_called: whether a key called for them.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,q,space", "leave", N_("Close"), show=False, id="report.leave"),
-        Binding("j,down", "scroll(1)", N_("Down"), show=False, id="report.down"),
-        Binding("k,up", "scroll(-1)", N_("Up"), show=False, id="report.up"),
-    ]
+    PLACE = Place.REPORT
 
     def __init__(self, title: str, lines: Sequence[str], *, is_called: bool = True) -> None:
         super().__init__()
@@ -43,12 +38,12 @@ class Report(Dialog[None]):
             yield Static(txt(self._title, one_line=True), id="report-title")
             with VerticalScroll(id="report-lines", can_focus=False):
                 yield Static(Content("\n").join(txt(line, one_line=True) for line in self._lines))
-            yield Static(txt(_("Esc close   j k scroll")), id="report-hints")
+            yield Static(txt(self.hints()), id="report-hints")
 
     def action_leave(self) -> None:
         """Close."""
         self.dismiss()
 
-    def action_scroll(self, by: int) -> None:
+    def action_scroll(self, by: str) -> None:
         """Scroll the lines."""
-        self.query_one("#report-lines").scroll_relative(y=by, animate=False)
+        self.query_one("#report-lines").scroll_relative(y=STEPS[by], animate=False)

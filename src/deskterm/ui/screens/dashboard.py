@@ -228,9 +228,9 @@ class DashboardScreen(ActingScreen["Dashboard"]):
 
         self.app.push_screen(FormDialog(_("Shift note"), [Area("body", _("Note"))], submit))
 
-    def action_escalate(self) -> None:
+    def action_escalate(self, reason: str = "") -> None:
         """Escalate tickets behind the number."""
-        self._with_tickets(_("Escalate"), super().action_escalate)
+        self._with_tickets(_("Escalate"), partial(super().action_escalate, reason))
 
     def action_wallboard(self) -> None:
         """Hang the dashboard on the wall."""

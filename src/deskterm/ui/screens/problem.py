@@ -22,12 +22,12 @@ from deskterm.domain.problem import ProblemStatus
 from deskterm.domain.rca import Cause, Verdict
 from deskterm.i18n import N_, _, ngettext
 from deskterm.labels import label
+from deskterm.ui.bindings import hint_rows
 from deskterm.ui.cause_acts import CauseActs
 from deskterm.ui.dialogs.form import FormDialog, Line
 from deskterm.ui.dialogs.picker import Option, Picker
 from deskterm.ui.gate import txt
 from deskterm.ui.problem_acts import FORWARD
-from deskterm.ui.screen import hint_rows
 from deskterm.ui.widgets import problem_pages
 from deskterm.ui.widgets.cause_tree import CauseTree, tree_rows
 from deskterm.ui.widgets.effect_chart import effect_lines

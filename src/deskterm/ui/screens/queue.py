@@ -137,13 +137,21 @@ class QueueScreen(QueueViews):
         if self.table.cursor is not None:
             self.console.open_ticket(str(self.table.cursor), compose=compose)
 
-    def action_reply(self) -> None:
-        """Open the ticket and write to the caller."""
-        self._open("reply")
+    def action_reply(self, text: str = "") -> None:
+        """Write to the caller: on the ticket; or one text to the callers of all that are marked."""
+        self._write(text, is_public=True)
 
-    def action_note(self) -> None:
-        """Open the ticket and write a note."""
-        self._open("note")
+    def action_note(self, text: str = "") -> None:
+        """Write a note: on the ticket; or one text on all that are marked."""
+        self._write(text, is_public=False)
+
+    def _write(self, text: str, *, is_public: bool) -> None:
+        if text:
+            self.write_at_once(text, is_public=is_public)
+        elif self.table.marks:
+            self.write_to_many(is_public=is_public)
+        else:
+            self._open("reply" if is_public else "note")
 
     def action_triage(self) -> None:
         """Go through the untriaged tickets one by one."""

@@ -67,7 +67,6 @@ class TicketScreen(WritingScreen[TicketModel]):
 
     CSS_PATH = style("ticket")
     PLACE = Place.TICKET
-    INNER = (Place.COMPOSER,)
     LISTENS = ("ticket",)
 
     def __init__(self, number: str, *, compose: str = "") -> None:

@@ -202,13 +202,19 @@ class TriageScreen(EditingScreen[TriageModel | None]):
         """Open the ticket."""
         self._open("")
 
-    def action_reply(self) -> None:
-        """Open the ticket and write to the caller."""
-        self._open("reply")
+    def action_reply(self, text: str = "") -> None:
+        """Open the ticket and write to the caller, unless the text is given."""
+        if text:
+            self.write_at_once(text, is_public=True)
+        else:
+            self._open("reply")
 
-    def action_note(self) -> None:
-        """Open the ticket and write a note."""
-        self._open("note")
+    def action_note(self, text: str = "") -> None:
+        """Open the ticket and write a note, unless the text is given."""
+        if text:
+            self.write_at_once(text, is_public=False)
+        else:
+            self._open("note")
 
     def _open(self, compose: str) -> None:
         if self._model is not None:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from dataclasses import replace
+from inspect import isawaitable
+from typing import TYPE_CHECKING, cast
 
 from rich.highlighter import Highlighter
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingsMap
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
+from deskterm import commands as registry
+from deskterm.commands import Command, Place, of_place
+from deskterm.commands.dialogs import STEPS
+from deskterm.commands.listing import listed
 from deskterm.domain.errors import BadQuery, DeskError
-from deskterm.i18n import N_
+from deskterm.i18n import _
+from deskterm.ui.bindings import bindings
 from deskterm.ui.gate import txt
 
 if TYPE_CHECKING:
@@ -51,13 +58,6 @@ class QueryInput(Input):
 class FilterBar(Horizontal):
     """One line: a slash, the query, and how many tickets it takes."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "complete(1)", N_("Complete"), show=False, priority=True, id="filter.complete"),
-        Binding(
-            "shift+tab", "complete(-1)", N_("Complete"), show=False, priority=True, id="filter.uncomplete"
-        ),
-    ]
-
     class Changed(Message):
         """Another query is in force."""
 
@@ -65,6 +65,9 @@ class FilterBar(Horizontal):
             super().__init__()
             self.text = text
             self.query = query
+
+    class Edited(Message):
+        """Somebody begins to type here."""
 
     class Refused(Message):
         """What was typed does not parse; the last good query stays in force."""
@@ -119,6 +122,13 @@ class FilterBar(Horizontal):
         field = self.query_one(Input)
         field.cursor_blink = False
         field.can_focus = False
+        self._bindings = BindingsMap(bindings(self._commands, is_over_text=True))
+
+    @property
+    def _commands(self) -> list[Command]:
+        """What can be asked for here, with the keys that whoever sits here wants."""
+        keymap = cast("DeskApp", self.app).keymap
+        return [replace(command, keys=keymap.of(command)) for command in of_place(Place.FILTER)]
 
     def show(self, text: str) -> None:
         """Show the query in force."""
@@ -138,6 +148,7 @@ class FilterBar(Horizontal):
         self._before = field.value
         field.can_focus = True
         field.focus()
+        self.post_message(self.Edited())
         with field.prevent(Input.Changed):
             field.value = f"{self._before} ".lstrip()
         field.cursor_position = len(field.value)
@@ -165,14 +176,28 @@ class FilterBar(Horizontal):
             self._timer.stop()
         self._timer = self.set_timer(WAIT_SECONDS, self._parse)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    async def action_run_command(self, name: str) -> None:
+        """Do what the command with this name asks."""
+        command = registry.command(name)
+        given = (command.parameter,) if command.parameter else ()
+        result = getattr(self, f"action_{command.action}")(*given)
+        if isawaitable(result):
+            await result
+
+    def action_keep(self) -> None:
         """Keep the query."""
-        event.stop()
         self.leave(keep=True)
 
-    def key_escape(self) -> None:
+    def action_restore(self) -> None:
         """Bring back what was there."""
         self.leave(keep=False)
+
+    def action_help(self) -> None:
+        """Show the keys of this line."""
+        from deskterm.ui.dialogs.report import Report
+
+        lines = [f"{keys:<12} {_(command.help)}" for command, keys in listed(self._commands)]
+        self.app.push_screen(Report(_("Keys"), lines))
 
     def _parse(self) -> None:
         from deskterm.query import parse
@@ -196,7 +221,7 @@ class FilterBar(Horizontal):
         self._underline.spot = where
         self.query_one(Input).refresh()
 
-    async def action_complete(self, by: int) -> None:
+    async def action_complete(self, by: str) -> None:
         """Put in what may stand before the cursor, one after the other."""
         field = self.query_one(Input)
         if not field.has_focus:
@@ -207,7 +232,7 @@ class FilterBar(Horizontal):
         if not self._offered:
             self._spot = None
             return
-        self._chosen = (self._chosen + by) % len(self._offered)
+        self._chosen = (self._chosen + STEPS[by]) % len(self._offered)
         self._put(self._offered[self._chosen].text)
         self._say_offers()
 

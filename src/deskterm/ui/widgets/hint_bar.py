@@ -36,7 +36,7 @@ def fitting(hints: Iterable[Hint], width: int) -> list[Hint]:
 
 
 class HintBar(Widget):
-    """Ranked hints at the left, `? keys` pinned at the right."""
+    """Ranked hints at the left, where to find the other keys pinned at the right."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"hint-bar--key", "hint-bar--label"}
     DEFAULT_CSS = "HintBar { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }"
@@ -44,19 +44,25 @@ class HintBar(Widget):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id)
         self._hints: tuple[Hint, ...] = ()
+        self._help_key = "?"
 
-    def show(self, hints: Iterable[Hint]) -> None:
-        """Show these hints, as many as fit."""
+    def show(self, hints: Iterable[Hint], *, help_key: str = "?") -> None:
+        """Show these hints, as many as fit.
+
+        Args:
+            hints: in their order.
+            help_key: what shows all keys; where text is typed a question mark is none.
+        """
         shown = tuple(
             Hint(plain(key, one_line=True), plain(label, one_line=True), rank) for key, label, rank in hints
         )
-        if shown != self._hints:
-            self._hints = shown
+        if (shown, help_key) != (self._hints, self._help_key):
+            self._hints, self._help_key = shown, help_key
             self.refresh()
 
     def render(self) -> Content:
         """Return the line."""
-        pinned = self._content(Hint("?", _("keys")))
+        pinned = self._content(Hint(self._help_key, _("keys")))
         room = self.size.width - pinned.cell_length
         left = Content(" " * GAP).join(map(self._content, fitting(self._hints, room)))
         return Content.assemble(left, " " * max(0, room - left.cell_length), pinned)

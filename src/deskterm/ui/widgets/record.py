@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from itertools import chain, repeat
 from typing import TYPE_CHECKING
@@ -70,6 +70,10 @@ def details(record: TicketRecord, suspects: Sequence[str] = ()) -> Content:
         lines.append(f"{_('tags'):<18} {' '.join('#' + tag for tag in record.tags)}")
     if record.watchers:
         lines.append(f"{_('watching'):<18} {', '.join(record.watchers)}")
+    if record.starred:
+        lines.append(f"{_('star'):<18} {_('yours')}")
+    if record.work_minutes:
+        lines.append(f"{_('work time'):<18} {times.span(timedelta(minutes=record.work_minutes))}")
     lines += [_approval(approval) for approval in record.approvals]
     lines += [_task(task) for task in record.tasks]
     parts = [_block(lines)]
