@@ -24,11 +24,13 @@ from deskterm.domain.ticket_kpis import Period
 from deskterm.query import parse
 from deskterm.reads import (
     candidates,
+    catalogue,
     clocks,
     completion,
     dashboard,
     figures,
     history,
+    item_card,
     macros,
     notifications,
     people,
@@ -238,6 +240,7 @@ ALL, DAY = parse(""), timedelta(days=1)
 READS: Mapping[str, Ask] = {
     "candidates.count": lambda desk: candidates.count(desk, by=OUTSIDER),
     "candidates.waiting": lambda desk: candidates.waiting(desk, by=OUTSIDER),
+    "catalogue.items": lambda desk: catalogue.items(desk, by=OUTSIDER),
     "clocks.explain": lambda desk: clocks.explain(desk, "INC-1", by=OUTSIDER),
     "completion.complete": lambda desk: [
         completion.complete(desk, f"{name}:", len(name) + 1, by=OUTSIDER) for name in (*FIELDS, "is", "view")
@@ -251,6 +254,7 @@ READS: Mapping[str, Ask] = {
     "history.meanwhile": lambda desk: history.meanwhile(desk, "INC-1", 0, by=OUTSIDER),
     "history.to_redo": lambda desk: history.to_redo(desk, by=OUTSIDER),
     "history.to_undo": lambda desk: history.to_undo(desk, by=OUTSIDER),
+    "item_card.card": lambda desk: item_card.card(desk, "INC-1", by=OUTSIDER),
     "macros.filled": lambda desk: macros.filled(desk, "INC-1", "{number} {caller.name}", by=OUTSIDER),
     "notifications.unread": lambda desk: notifications.unread(desk, by=OUTSIDER),
     "notifications.unread_count": lambda desk: notifications.unread_count(desk, by=OUTSIDER),
@@ -272,6 +276,7 @@ READS: Mapping[str, Ask] = {
     "ticket.timeline": lambda desk: ticket.timeline(desk, "INC-1", by=OUTSIDER),
     "ticket.unread": lambda desk: ticket.unread(desk, "INC-1", by=OUTSIDER),
     "views.counts": lambda desk: views.counts(desk, by=OUTSIDER),
+    "watching.starred": lambda desk: watching.starred(desk, ["INC-1", "INC-2"], by=OUTSIDER),
     "watching.watched": lambda desk: watching.watched(desk, ["INC-1", "INC-2"], by=OUTSIDER),
 }
 """What reads tickets → how somebody asks it who may see only some."""
@@ -279,6 +284,7 @@ EXEMPT: Mapping[str, str] = {
     "feed.head": "a number that every console follows; nothing of it is shown",
     "feed.news": "for consoles, which paint nothing of it",
     "history.is_written": "about one's own act, by a name that only who did it knows",
+    "leaving.left_open": "reads one's own drafts and mail only",
     "macros.macros": "reads the standard only",
     "macros.modules": "reads the standard only",
     "macros.preview": "fills as `macros.filled` does",
