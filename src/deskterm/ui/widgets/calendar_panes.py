@@ -112,7 +112,9 @@ def _conflicts(known: Known, size: Size, *, is_wide: bool) -> Content:
             lines.append(f"   {calendar_words.room_line(entry.change.number, known.room)}")
     remarks = [remark_line(remark, page.read_at, cells) for remark in page.remarks]
     if not is_wide:
-        return change_words.block([*lines[: size.height - bool(remarks)], "   ".join(remarks)])
+        if len(lines) + len(remarks) > size.height:
+            remarks = ["   ".join(remarks)] if remarks else []
+        return change_words.block([*lines[: size.height - len(remarks)], *remarks])
     title = _("Conflicts in these days   n N walk them") if lines else _("Nothing collides in these days.")
     told = lines[: max(1, size.height - len(remarks) - 1)]
     return change_words.block([(title, True), *told, *remarks])
