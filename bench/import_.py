@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+from _figures import gate
 from sqlalchemy import select, text
 
 from deskterm.desk import Desk
@@ -61,8 +62,8 @@ def main() -> None:
         raw = min(put_raw(folder / f"raw{turn}.db", ours) for turn in range(2))
         core = min(put_core(folder / f"core{turn}.db", ours) for turn in range(2))
         print(f"P23 raw executemany {raw:6.2f} s CPU")
-        print(f"P23 load            {core:6.2f} s   x {core / raw:.2f}   (gate 2, stretch 1.7)")
-        print(f"P23 import          {spent:6.2f} s   x {spent / raw:.2f}   (gate 6, stretch 3.5)")
+        print(f"P23 load            {core:6.2f} s   x {core / raw:.2f}   {gate(core / raw, 2)}")
+        print(f"P23 import          {spent:6.2f} s   x {spent / raw:.2f}   {gate(spent / raw, 6)}")
         small, large = (peak(file, folder / f"{file.stem}.memory.db") for file in (SAMPLE, log))
         print(f"P23 peak memory     {large:5.1f} MiB, {small:.1f} MiB for a fiftieth of the file")
 

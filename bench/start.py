@@ -1,4 +1,7 @@
-"""P1, P2, P14, P24: what a start costs until frame and rows stand, what an idle console and a worker cost."""
+"""P1, P2, P14, P24: what a start costs until frame and rows stand, what an idle console and a worker cost.
+
+python bench/start.py [ROUNDS]
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from _figures import gate
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from deskterm.importers.demo.build import PLAYER, build
@@ -19,6 +24,7 @@ from tests.terminal import Terminal
 ROUNDS = 3
 IDLE_SECONDS = 10.0
 SETTLE_SECONDS = 6.0
+WARM = "P3 to P5  no warm start is built: a parent that forks consoles is not worth it below some 50 agents"
 DAEMON = """
 import time
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -37,10 +43,10 @@ time.sleep(60)
 """
 
 
-def imports(*modules: str) -> float:
+def imports(rounds: int, *modules: str) -> float:
     """Return the median CPU seconds of importing modules in a new process."""
     taken = []
-    for _round in range(ROUNDS):
+    for _round in range(rounds):
         before = os.times()
         subprocess.run([sys.executable, "-c", "import " + ", ".join(modules)], check=True)
         after = os.times()
@@ -97,25 +103,28 @@ def memory(*command: str) -> float:
 
 def main() -> None:
     """Measure on a demo desk, and print each figure with its floor and its gate."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/desk.db"
         build(url, datetime.now(UTC).replace(microsecond=0))
-        textual = imports("textual.app")
-        both = imports("textual.app", "sqlmodel")
-        starts = [start(url) for _round in range(ROUNDS)]
+        textual = imports(rounds, "textual.app")
+        both = imports(rounds, "textual.app", "sqlmodel")
+        starts = [start(url) for _round in range(rounds)]
         frame = statistics.median(taken[0] for taken in starts)
         rows = statistics.median(taken[1] for taken in starts)
         ratio("P1  first frame, s CPU / import textual.app", frame, textual, 1.25)
         ratio("P2  first rows, s CPU / import textual.app and sqlmodel", rows, both, 1.20)
+        print(WARM)
         cpu, wakeups = idle(url)
-        print(f"P14 idle 10 s: {cpu:.0f} ms CPU (gate 20), {wakeups} wake-ups (gate 160)")
+        print(f"P14 idle 10 s: {cpu:.0f} ms CPU {gate(cpu, 20)}, then {gate(cpu, 5)};"
+              f" {wakeups} wake-ups {gate(wakeups, 160)}, then {gate(wakeups, 70)}")  # fmt: skip
         ours = memory("-m", "deskterm", "--database", url, "worker")
         ratio("P24 worker, MiB / APScheduler with SQLModel", ours, memory("-c", DAEMON), 1.3)
 
 
-def ratio(figure: str, ours: float, floor: float, gate: float) -> None:
+def ratio(figure: str, ours: float, floor: float, limit: float) -> None:
     """Print a figure over its floor."""
-    print(f"{figure}: {ours:.2f} / {floor:.2f} = {ours / floor:.2f} (gate {gate})")
+    print(f"{figure}: {ours:.2f} / {floor:.2f} = {ours / floor:.2f} {gate(ours / floor, limit)}")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from _figures import gate
 from sqlalchemy import insert
 
 from deskterm.clock import StoppedClock
@@ -40,16 +41,21 @@ WHERE t.is_open = 1 ORDER BY t.sla_due_at, t.id LIMIT 40
 
 
 def desk_with(file: Path, tickets: int) -> Desk:
-    """Return a desk with so many open tickets, written straight into the table."""
+    """Return a desk with so many open tickets."""
     admin = AgentDraft(login="root", name="Root", roles=frozenset({Role.ADMIN}))
     desk = founding.found(f"sqlite:///{file}", admin, clock=StoppedClock(NOW))
+    fill(desk, tickets)
+    return desk
+
+
+def fill(desk: Desk, tickets: int) -> None:
+    """Write so many open tickets straight into the table of an empty desk."""
     people = [{"name": f"Caller {n}", "name_key": f"caller {n}", "vip": False} for n in range(100)]
     with desk.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
         connection.execute(insert(Person), people)
         for first in range(1, tickets + 1, 10_000):
             rows = [_ticket(key) for key in range(first, min(first + 10_000, tickets + 1))]
             connection.execute(insert(Ticket), rows)
-    return desk
 
 
 def _ticket(key: int) -> dict[str, object]:
@@ -117,9 +123,10 @@ def main() -> None:
         top[tickets] = ours
         print(
             f"P6 {tickets:>9,} tickets   raw {raw:.3f} ms   ours {ours:.3f} ms   ratio {ours / raw:.2f}"
-            f"   middle {middle:.3f} ms"
+            f" {gate(ours / raw, 2)}   middle {middle:.3f} ms"
         )
-    print(f"P7 window at {many:,} / at {FEW:,}: {top[many] / top[FEW]:.2f}")
+    ratio = top[many] / top[FEW]
+    print(f"P7 window at {many:,} / at {FEW:,}: {ratio:.2f} {gate(ratio, 1.25)}")
 
 
 if __name__ == "__main__":

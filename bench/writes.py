@@ -16,6 +16,8 @@ from contextlib import closing
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
+from _figures import gate
+
 from deskterm.desk import Desk, Transaction
 from deskterm.domain.errors import Busy
 from deskterm.domain.people import Role
@@ -146,13 +148,13 @@ def main() -> None:
             rate = create(desk, acts)
         p99, lost, busy = write_together(folder, acts // 3)
     print(f"P20 update with ledger   floor {floor * 1e6:.0f} µs   ours {ours * 1e6:.0f} µs"
-          f"   ratio {ours / floor:.1f} (gate 3.5)")  # fmt: skip
+          f"   ratio {ours / floor:.1f} {gate(ours / floor, 3.5)}")  # fmt: skip
     print(f"P21 durable creates a second   ours {rate:.0f}")
     for peer, module in PEERS.items():
         known = "installed: run its own bench" if importlib.util.find_spec(module) else "not installed"
         print(f"P21 {peer}   {known} (gate: ours at least 4 times its rate)")
-    print(f"P22 {WRITERS} writing processes   p99 {p99 * 1e3:.0f} ms (gate 50)"
-          f"   lost {lost} (gate 0)   busy {busy} (gate 0)")  # fmt: skip
+    print(f"P22 {WRITERS} writing processes   p99 {p99 * 1e3:.0f} ms {gate(p99 * 1e3, 50)}"
+          f"   lost {lost} {gate(lost, 0)}   busy {busy} {gate(busy, 0)}")  # fmt: skip
 
 
 if __name__ == "__main__":

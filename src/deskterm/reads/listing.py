@@ -41,11 +41,12 @@ class Listing:
 
     def freeze(self) -> None:
         """Hold the order as it is now, and learn how long it is."""
-        order = queue.keys(self.desk, self.query, by=self.by, most=FROZEN_MOST + 1)
-        if len(order) <= FROZEN_MOST:
+        self.total = queue.count(self.desk, self.query, by=self.by)
+        if self.total <= FROZEN_MOST:
+            order = queue.keys(self.desk, self.query, by=self.by, most=FROZEN_MOST + 1)
             self.order, self.total, self._places = order, len(order), frozenset(order)
         else:
-            self.order, self.total = None, queue.count(self.desk, self.query, by=self.by)
+            self.order = None
             self.newest = queue.newest(self.desk, by=self.by)
 
     def window(self, first: int, count: int) -> tuple[QueueRow, ...]:
