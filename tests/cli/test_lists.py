@@ -67,7 +67,8 @@ def test_a_shown_ticket_in_json_has_exactly_these_fields(cli: Cli) -> None:
         "major", "vip", "caller", "channel", "team", "assignee", "tier", "service", "ci", "category",
         "hold_reason", "review_at", "resolution", "closing_summary", "occurred_at", "reported_at",
         "opened_at", "updated_at", "resolved_at", "closed_at", "reopen_count", "reassignment_count", "tags",
-        "watchers", "version", "clocks", "links", "tasks", "known_errors", "recent_changes", "timeline",
+        "watchers", "starred", "work_minutes", "version", "clocks", "links", "tasks", "known_errors",
+        "recent_changes", "timeline",
     ]  # fmt: skip
     assert list(record["clocks"][0]) == [
         "target", "stage", "policy", "calendar", "started_at", "due_at", "stopped_at", "breached_at",
