@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from deskterm.reads.changes import ChangeRow
 
 RULE = "─"
+HEAD_LEAST = 60
+"""Cells that a change's head needs to stand on one line."""
 LOAD_MOST = 12
 """As many signs a day's load has at most."""
 
@@ -65,9 +67,14 @@ def legend(*, is_wide: bool) -> str:
 
 
 def head(mark: Mark, room: int) -> str:
-    """Return a change in so many cells: number, summary, when, kind, risk, state."""
+    """Return a change in so many cells: number, summary, when, kind, risk, state.
+
+    Where there are few, nothing is cut, and the line is to be wrapped.
+    """
     change = mark.change
     how = (_window(mark), label(change.kind), _risk(change), label(change.status))
+    if room < HEAD_LEAST:
+        return "  ".join((f"{change.number} {change.summary}", *how))
     return _sides(f"{change.number} {change.summary}", "  ".join(how), room, " ")
 
 
