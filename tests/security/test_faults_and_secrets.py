@@ -20,7 +20,7 @@ from deskterm.storage import db
 from deskterm.ui import screens
 from deskterm.ui.bindings import call_of
 from deskterm.ui.dialogs.picker import Option, Picker
-from deskterm.ui.screen import DeskScreen
+from deskterm.ui.screen import DeskScreen, _inside
 from deskterm.ui.widgets.ticket_table import TicketTable
 from tests.security.recorded import RecordedApp, asked_first, calm, classes, hit, leaks, painted, recorded
 
@@ -65,7 +65,7 @@ def fail(*_args: object) -> None:
 def test_every_place_is_led_to() -> None:
     kinds = [kind for kind in classes(screens, DeskScreen).values() if "PLACE" in vars(kind)]
 
-    assert {place for kind in kinds for place in (kind.PLACE, *kind.INNER)} == set(WAYS)
+    assert {place for kind in kinds for place in _inside(kind.PLACE)} == set(WAYS)
 
 
 async def lead(app: RecordedApp, pilot: Pilot[None], *way: str) -> None:
