@@ -15,9 +15,10 @@ from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.calendar import ConflictKind, sentence
 from deskterm.domain.people import SYSTEM
+from deskterm.domain.verification import Effect, doubt
 from deskterm.importers.demo.build import PLAYER, build
 from deskterm.query import parse
-from deskterm.reads import calendar, notifications, queue
+from deskterm.reads import calendar, candidates, notifications, problems, queue
 from deskterm.services.clocks import rebuild_chunk
 from deskterm.services.sweep import sweep
 
@@ -71,6 +72,20 @@ def test_two_changes_meet_on_items_of_which_one_hangs_on_the_other(desk: Desk) -
     related = [conflict for _entry, conflict in page.collisions if conflict.kind is ConflictKind.RELATED_CI]
     assert [(conflict.shared, conflict.hard) for conflict in related] == [("vpn-gw-01", False)]
     assert "which is related" in sentence(related[0])
+
+
+def test_few_candidates_wait_and_the_fix_that_is_watched_has_helped(desk: Desk) -> None:
+    waiting = candidates.waiting(desk, by="osei")
+    watched = problems.record(desk, "PRB-2", by="osei").verification
+
+    assert {each.subject for each in waiting} == {
+        "file-01",
+        "Identity · Access / Account locked",
+        "Network · Network / Wi-Fi",
+    }
+    assert watched is not None
+    assert (watched.plan.baseline, watched.plan.threshold, watched.count) == (7, 2, 1)
+    assert (watched.effect, doubt(watched.plan)) == (Effect.QUIET, "")
 
 
 def test_the_ledger_and_the_clocks_agree(desk: Desk) -> None:

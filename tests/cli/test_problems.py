@@ -58,6 +58,26 @@ def test_undo_says_what_it_took_back(furnished: Cli) -> None:
     assert "kim" not in furnished("show", number).out.split("owner:")[1].splitlines()[0]
 
 
+def test_a_problem_is_marked_and_parked_in_verbs(furnished: Cli) -> None:
+    cli = furnished
+    number = cli("problem", "new", "VPN flaps").out.strip()
+    for marked in (("tag", number, "toner"), ("star", number)):
+        assert cli("problem", *marked).code == 0
+
+    refused = cli("problem", "park", number, "the vendor", "--until", "2026-01-05")
+    silent = cli("problem", "park", number, "--until", "2026-06-05")
+    parked = cli("problem", "park", number, "the vendor", "--until", "2026-06-05")
+    shown = cli("show", number).out
+    found = [cli("ls", f"type:problem {word}", "--plain").out[:5] for word in ("#toner", "is:starred")]
+    taken_up = cli("problem", "park", number)
+
+    assert (refused.code, "a day ahead" in refused.err) == (4, True)
+    assert (silent.code, "waits for" in silent.err) == (4, True)
+    assert (parked.code, taken_up.code, found) == (0, 0, ["PRB-1", "PRB-1"])
+    assert "parked until: 2026-06-0" in shown
+    assert "parked until" not in cli("show", number).out
+
+
 def test_an_action_is_changed_and_an_article_written_in_verbs(furnished: Cli) -> None:
     number = furnished("problem", "new", "VPN flaps").out.strip()
     planned = ("problem", "action", number, "Roll back", "--type", "patch", "--owner", "kim", "--due", "fri")

@@ -413,7 +413,9 @@ def _lines(record: ProblemRecord) -> Iterator[str]:
     row = record.row
     priority = f"P{row.priority}  " if row.priority else ""
     yield f"{row.number}  {priority}{label(row.status)}  {row.summary}"
-    known = {name: getattr(row, name) for name in ("source", "category", "service", "ci", "closure")}
+    known = {
+        name: getattr(row, name) for name in ("source", "category", "service", "ci", "closure", "resumes_at")
+    }
     known |= {"root_cause": record.root_cause, "symptom": record.symptom, "workaround": record.workaround}
     for name, value in known.items():
         if value:
