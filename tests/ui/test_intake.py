@@ -7,8 +7,12 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from deskterm.desk import Desk
+from deskterm.domain.ticket import Status
 from deskterm.reads import ticket
+from deskterm.reads.people import Caller, OpenTicket
+from deskterm.ui.widgets import callers
 from tests.ui.console import console, press, shown, type_text
+from tests.ui.lively import TUESDAY
 
 
 async def test_a_caller_is_found_by_the_beginning_of_a_name_with_the_open_tickets(desk: Desk) -> None:
@@ -286,3 +290,22 @@ async def test_somebody_elses_call_about_it_becomes_a_note(desk: Desk) -> None:
     last = ticket.timeline(desk, "INC-4", by="dana")[-1]
     assert last.voice == "internal"
     assert "Mia Moor called about the same" in last.body
+
+
+@pytest.mark.parametrize(
+    ("count", "line"),
+    [
+        (0, ""),
+        (1, "1 open: INC-101 Printer jams on floor 3 and 4"),
+        (2, "2 open: INC-101 Printer jams on f…  INC-102 Printer jams on f…"),
+        (4, "4 open:  INC-101  INC-102  INC-103  INC-104"),
+        (9, "9 open:  INC-101  INC-102  INC-103  INC-104  INC-105  INC-106  …"),
+    ],
+)
+def test_open_tickets_are_told_in_one_line_and_none_is_left_out_unseen(count: int, line: str) -> None:
+    tickets = tuple(
+        OpenTicket(f"INC-{101 + place}", Status.NEW, 3, "Printer jams on floor 3 and 4", TUESDAY)
+        for place in range(count)
+    )
+
+    assert callers.still_open(Caller(1, "Leo", "", "", "", "", False, tickets)) == line

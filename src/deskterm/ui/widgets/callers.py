@@ -19,6 +19,7 @@ ROOM = 64
 """Cells of the line that tells a caller's open tickets where nothing stands beside the form."""
 LEAST = 10
 """Cells of a summary that still tell something."""
+MORE = "  …"
 
 
 def person(caller: Caller) -> str:
@@ -48,13 +49,14 @@ def still_open(caller: Caller | None) -> str:
         return ""
     said = ngettext("{count} open:", "{count} open:", len(tickets)).format(count=len(tickets))
     share = (ROOM - len(said)) // len(tickets) - 2
-    shown = [
-        clip(plain(f"{ticket.number} {ticket.summary}", one_line=True), share).rstrip()
-        if share >= len(ticket.number) + LEAST
-        else ticket.number
-        for ticket in tickets
-    ]
-    return f"{said} " + "  ".join(shown)
+    if share >= max(len(ticket.number) for ticket in tickets) + LEAST:
+        told = (plain(f"{ticket.number} {ticket.summary}", one_line=True) for ticket in tickets)
+        return f"{said} " + "  ".join(clip(each, share).rstrip() for each in told)
+    for ticket in tickets:
+        if len(said) + len(ticket.number) + len(MORE) > ROOM:
+            return said + MORE
+        said += f"  {ticket.number}"
+    return said
 
 
 def block(lines: Sequence[str]) -> Content:
