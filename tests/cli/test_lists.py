@@ -185,3 +185,16 @@ def test_a_wallboard_of_a_view_that_is_not_there_is_refused_before_it_paints(cli
 
     assert refused.code == 4
     assert "Nonesuch" in refused.err
+
+
+@pytest.mark.parametrize("form", [[], ["--json"], ["--as-of", "2026-06-01T09:00"]])
+def test_an_empty_list_names_whom_nobody_knows_on_the_error_stream(cli: Cli, form: list[str]) -> None:
+    new(cli)
+
+    ran = cli("ls", "a:mebogus:1 team:nowhere", *form)
+
+    assert ran.code == 0
+    assert ran.err == (
+        "deskterm: There is no agent called mebogus:1.\ndeskterm: There is no team called nowhere.\n"
+    )
+    assert cli("ls", "a:none").err == ""

@@ -39,7 +39,7 @@ WAYS: dict[Place, tuple[str, ...]] = {
     Place.QUEUE: ("0",),
     Place.TICKET: ("0", "enter"),
     Place.COMPOSER: ("0", "enter", "i"),
-    Place.INTAKE: ("c",),
+    Place.INTAKE: ("c", "enter"),
     Place.NOTIFICATIONS: ("g", "n"),
     Place.TRIAGE: ("0", "T"),
     Place.BOARD: ("g", "b"),

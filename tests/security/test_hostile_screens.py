@@ -122,17 +122,23 @@ def opened(module: str, name: str, number: str) -> Visit:
 
 
 async def intake(app: RecordedApp, pilot: Pilot[None]) -> None:
-    """The phone form with a draft, people found, catalogue offered."""
+    """The phone form with a draft that is asked for, people found, catalogue offered and listed."""
     await hit(pilot, "c")
+    check(app)
+    await hit(pilot, "enter")
     check(app)
     await hit(pilot, *ATTEMPT[4:8].replace("\x9b", "").replace("\u202e", "").replace("\x00", ""))
     await pilot.pause(0.2)
     await calm(pilot)
     check(app)
-    for name in ("summary", "category", "service", "ci"):
+    for name in ("summary", "category", "team", "service", "ci"):
         app.screen.query_one(f"#field-{name}").focus()
         await pilot.press("a")
     await calm(pilot)
+    await hit(pilot, "down")
+    check(app)
+    await hit(pilot, "escape", "f5")
+    check(app)
     await hit(pilot, "escape")
 
 
@@ -187,6 +193,10 @@ def a_report(kind: Any) -> Any:
     return kind(ATTEMPT, [ATTEMPT + text for text in STORABLE])
 
 
+def a_list(kind: Any) -> Any:
+    return kind([ATTEMPT + text for text in STORABLE])
+
+
 def a_question(kind: Any) -> Any:
     return kind(ATTEMPT, [ATTEMPT + text for text in STORABLE], count=3)
 
@@ -212,6 +222,7 @@ DIALOGS: dict[str, tuple[Callable[[Any], Any], tuple[str, ...]]] = {
     "Report": (a_report, ("j", "k")),
     "CommandLine": (a_line, ("up", "up", "down")),
     "Collision": (a_report, ()),
+    "Unfinished": (a_list, ()),
     "MacroPicker": (macros, ("down", "up", "up")),
     "Confirm": (a_question, ("j", "k")),
     "HelpDialog": (commands, ("down", "up")),
@@ -297,7 +308,7 @@ async def test_a_draft_of_another_version_is_not_lost(hostile_desk: Desk, report
     fields = {"summary": f"{ATTEMPT} \ud800", "gone": "x", "description": "kept"}
     workplace.save_draft(hostile_desk, "new", json.dumps(fields), by="dana")
     async with recorded(hostile_desk) as (app, pilot):
-        await hit(pilot, "c")
+        await hit(pilot, "c", "enter")
         summary = app.screen.query_one("#field-summary", Input)
 
         assert SHOWN in plain(summary.value)

@@ -330,6 +330,30 @@ def test_a_bracket_that_stays_open_is_named(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "place"),
+    [("prio:<=2 foo(", 13), ("(is:open", 1), ('"(" (a (b) c', 5), ("(a) (b (c", 8)],
+)
+def test_a_bracket_that_stays_open_is_named_by_its_place(text: str, place: int) -> None:
+    with pytest.raises(BadQuery, match=f"A bracket is not closed: character {place}\\."):
+        parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("prio:9", "prio goes from 1 to 5."),
+        ("is:open p:1,0", "prio goes from 1 to 5."),
+        ("impact:4", "impact goes from 1 to 3."),
+        ("urgency!=7", "urgency goes from 1 to 3."),
+        ("risk:5", "risk goes from 1 to 3."),
+    ],
+)
+def test_a_number_that_nothing_can_have_is_refused(text: str, sentence: str) -> None:
+    with pytest.raises(BadQuery, match=sentence):
+        parse(text)
+
+
+@pytest.mark.parametrize(
     ("text", "index"),
     [
         ("is:open", "ticket_open_due"),

@@ -33,6 +33,17 @@ async def test_take_assigns_the_ticket_under_the_cursor(desk: Desk) -> None:
     assert ticket.record(desk, "INC-10", by="dana").assignee == "dana"
 
 
+async def test_an_empty_list_says_whom_the_filter_names_and_nobody_knows(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "0", "slash")
+        await type_text(pilot, " a:nobodyatall team:network")
+        await press(pilot, "enter")
+
+        assert "There is no agent called nobodyatall." in shown(pilot)
+        assert "There is no team" not in shown(pilot)
+        assert "Nothing here." in shown(pilot)
+
+
 async def test_a_list_says_how_many_of_its_tickets_the_view_takes_no_longer(desk: Desk) -> None:
     async with console(desk) as pilot:
         await press(pilot, "3", "t")

@@ -91,6 +91,21 @@ def test_a_collision(desk: Desk, snap_compare: SnapCompare) -> None:
 
 
 @SIZES
+def test_a_call_that_was_not_finished(desk: Desk, snap_compare: SnapCompare, size: tuple[int, int]) -> None:
+    async def run(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        await press(pilot, "c")
+        await type_text(pilot, "cla")
+        await press(pilot, "enter")
+        await type_text(pilot, "Headset")
+        await press(pilot, "enter")
+        await type_text(pilot, "acc")
+        await press(pilot, "enter", "escape", "c")
+
+    assert snap_compare(app(desk), terminal_size=size, run_before=run)
+
+
+@SIZES
 def test_a_call_like_an_open_ticket(desk: Desk, snap_compare: SnapCompare, size: tuple[int, int]) -> None:
     run = pressing("c", "tab", text="VPN down for Lyon")
 

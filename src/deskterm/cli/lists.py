@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from deskterm.cli import output
 from deskterm.cli.arguments import BadArgument, instant
 from deskterm.cli.opening import Opened, opened
+from deskterm.cli.program import complain
 from deskterm.domain.fields import COLUMNS
 from deskterm.domain.query import EVERYTHING, Is, Query, is_about
 from deskterm.domain.ticket import number_of
@@ -18,6 +19,7 @@ from deskterm.i18n import N_
 from deskterm.query import parse
 from deskterm.reads import queue, views
 from deskterm.reads.queue import QueueRow
+from deskterm.reads.strangers import strangers
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -69,10 +71,14 @@ def ls(asked: Namespace) -> None:
             from deskterm.cli.past import as_of
 
             now = instant(asked.as_of, now)
-            rows: Iterable[QueueRow] = as_of(here, query, now)
+            rows: Iterator[QueueRow] = iter(as_of(here, query, now))
         else:
             rows = listed(here, query, asked.limit or MOST)
-        show(asked, columns, islice(rows, asked.limit), now)
+        first = list(islice(rows, 1))
+        show(asked, columns, islice(chain(first, rows), asked.limit), now)
+        if not first:
+            for stranger in strangers(here.desk, query, by=here.by):
+                complain(stranger)
 
 
 def columns_of(typed: str | None, query: Query) -> Sequence[str]:

@@ -35,6 +35,7 @@ class Place(StrEnum):
     FORM = "form"
     CONFIRM = "confirm"
     COLLISION = "collision"
+    UNFINISHED = "unfinished"
     REPORT = "report"
 
 

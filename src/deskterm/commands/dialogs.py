@@ -13,6 +13,7 @@ PICKER = TAKING | MARKING
 FORM = frozenset({Place.FORM})
 CONFIRM = frozenset({Place.CONFIRM})
 COLLISION = frozenset({Place.COLLISION})
+UNFINISHED = frozenset({Place.UNFINISHED})
 REPORT = frozenset({Place.REPORT})
 LINE = frozenset({Place.LINE})
 FILTER = frozenset({Place.FILTER})
@@ -53,6 +54,12 @@ COMMANDS = (
         COLLISION,
         3,
     ),
+    Command("unfinished.go_on", N_("go on"), N_("Go on with the call"), ("enter", "1"), UNFINISHED, 1),
+    Command(
+        "unfinished.go_on_with_other", N_("the other"), N_("Go on with the other call"), ("2",), UNFINISHED, 2
+    ),
+    Command("unfinished.begin_anew", N_("new call"), N_("Take a new call"), ("n",), UNFINISHED, 3),
+    Command("unfinished.leave", N_("leave"), N_("Take no call"), ("escape", "q"), UNFINISHED, 4),
     Command("report.leave", N_("close"), N_("Close it"), ("escape", "enter", "q", "space"), REPORT, 1),
     Command("report.scroll", N_("scroll"), N_("Scroll down"), ("j", "down"), REPORT, 2, parameter=ONE_DOWN),
     Command("report.scroll", N_("scroll"), N_("Scroll up"), ("k", "up"), REPORT, 3, parameter=ONE_UP),

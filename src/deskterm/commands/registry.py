@@ -11,7 +11,8 @@ from deskterm.i18n import N_
 
 QUEUE = frozenset({Place.QUEUE})
 TICKET = frozenset({Place.TICKET})
-TYPING = frozenset({Place.COMPOSER, Place.INTAKE})
+INTAKE = frozenset({Place.INTAKE})
+TYPING = frozenset({Place.COMPOSER}) | INTAKE
 
 
 def _may_be(name: str) -> Argument:
@@ -403,6 +404,22 @@ IN_COMPOSER = (
         "composer.unwind", N_("leave, draft kept"), N_("Leave; the draft is saved"), ("escape",), TYPING, 12
     ),
     Command("composer.help", N_("keys"), N_("Show every key of this screen"), ("f1",), TYPING),
+    Command(
+        "intake.other_call",
+        N_("other call"),
+        N_("Put this call aside for a new one, or go back to the one before"),
+        ("f5", "ctrl+r"),
+        INTAKE,
+        13,
+    ),
+    Command(
+        "intake.list_names",
+        N_("list"),
+        N_("List what the line with the cursor may name"),
+        ("down",),
+        INTAKE,
+        14,
+    ),
 )
 
 TRIAGE = frozenset({Place.TRIAGE})

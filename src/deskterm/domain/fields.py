@@ -73,6 +73,8 @@ class Field:
     """What may be typed → the code."""
     words: Mapping[str, int] = field(default_factory=dict)
     """What may be typed for a number → the number."""
+    most: int | None = None
+    """The greatest number that there is; None where any may be."""
     of_changes: bool = False
     """Whether only changes have it."""
     is_derived: bool = False
@@ -110,13 +112,13 @@ _ALL = (
         "outcome", "outcome", Shape.CODE, N_("what came of a change"), (), _codes(Outcome), of_changes=True
     ),
     Field("sla", "sla_target", Shape.CODE, N_("which clock presses most"), ("target",), _codes(TargetName)),
-    Field("prio", "priority", Shape.RANK, N_("priority, 1 the most urgent"), ("p", "priority")),
-    Field("impact", "impact", Shape.RANK, N_("1 high, 2 medium, 3 low"), words=LEVELS),
+    Field("prio", "priority", Shape.RANK, N_("priority, 1 the most urgent"), ("p", "priority"), most=5),
+    Field("impact", "impact", Shape.RANK, N_("1 high, 2 medium, 3 low"), words=LEVELS, most=3),
     Field(
         "risk", "risk", Shape.COUNT, N_("a change's risk: 1 low, 2 medium, 3 high"),
-        words=RISKS, of_changes=True,
+        words=RISKS, most=3, of_changes=True,
     ),
-    Field("urgency", "urgency", Shape.RANK, N_("1 high, 2 medium, 3 low"), words=LEVELS),
+    Field("urgency", "urgency", Shape.RANK, N_("1 high, 2 medium, 3 low"), words=LEVELS, most=3),
     Field("extent", "extent", Shape.COUNT, N_("people affected")),
     Field("tier", "tier", Shape.COUNT, N_("tier of the owning team")),
     Field("reopens", "reopen_count", Shape.COUNT, N_("how often it was reopened"), ("reopened",)),

@@ -54,6 +54,7 @@ LONGEST = 1000
 DEEPEST = 20
 """Brackets of a filter."""
 
+QUOTED_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[()]', re.DOTALL)
 UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 """What no database takes or no keyboard sends."""
 
@@ -118,11 +119,11 @@ def _grammar() -> Lark:
 def _refusal(text: str, error: UnexpectedInput) -> BadQuery:
     start = error.pos_in_stream or 0
     if getattr(getattr(error, "token", None), "type", "") == "$END":
-        end = len(text.rstrip())
-        missing = N_("Something is missing at the end.")
-        if text.count("(") > text.count(")"):
-            missing = N_("A bracket is not closed.")
-        return BadQuery(missing, start=end - 1, end=end)
+        spot = {"start": len(text.rstrip()) - 1, "end": len(text.rstrip())}
+        opened = _left_open(text)
+        if opened is not None:
+            return BadQuery(N_("A bracket is not closed: character {place}."), **spot, place=opened + 1)
+        return BadQuery(N_("Something is missing at the end."), **spot)
     if text[start] == '"':
         return BadQuery(N_("The quote is not closed."), start=start, end=len(text))
     if text[start] == ")":
@@ -131,6 +132,17 @@ def _refusal(text: str, error: UnexpectedInput) -> BadQuery:
         )
     word = text[start:].split()[0]
     return _misplaced(word, start)
+
+
+def _left_open(text: str) -> int | None:
+    """Return where the last bracket stands that nothing closes, None where all are closed."""
+    opened: list[int] = []
+    for found in QUOTED_OR_BRACKET.finditer(text):
+        if found[0] == "(":
+            opened.append(found.start())
+        elif found[0] == ")" and opened:
+            opened.pop()
+    return opened[-1] if opened else None
 
 
 def _misplaced(word: str, start: int) -> BadQuery:

@@ -150,7 +150,10 @@ def _number(piece: Piece) -> str:
 def _compared(asked: Field, op: Op, piece: Piece) -> Value:
     text = text_of(piece)
     if ".." not in text:
-        return _point(asked, piece, text)
+        point = _point(asked, piece, text)
+        if op is Op.IS and isinstance(point, int) and asked.most and not 1 <= point <= asked.most:
+            raise piece.refusal(N_("{field} goes from 1 to {most}."), field=asked.name, most=asked.most)
+        return point
     if op is not Op.IS:
         raise piece.refusal(N_("A range stands after a plain colon."))
     low, high = (_point(asked, piece, end) if end else None for end in text.split("..", 1))

@@ -42,14 +42,18 @@ class Picker(Dialog[str | None]):
         options: what there is to pick.
         marked: what is marked at first, where `Tab` marks several; then all of those marked, separated by
             blanks, are the value. None where only one can be picked.
+        text: what is typed at first.
     """
 
     FUZZY: ClassVar[bool] = False
     """Whether letters need only stand in their order, the best match first."""
     PLACE = Place.PICKER
 
-    def __init__(self, title: str, options: Sequence[Option], *, marked: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, title: str, options: Sequence[Option], *, marked: Sequence[str] | None = None, text: str = ""
+    ) -> None:
         super().__init__()
+        self._text = text
         self._marked = None if marked is None else list(marked)
         self._title = title
         self._options = tuple(options)
@@ -59,7 +63,7 @@ class Picker(Dialog[str | None]):
         """List title, line, options."""
         with Vertical(id="picker"):
             yield Static(txt(self._title, one_line=True), id="picker-title")
-            field = Input(select_on_focus=False, compact=True, id="picker-text")
+            field = Input(self._text, select_on_focus=False, compact=True, id="picker-text")
             field.cursor_blink = False
             yield field
             options = OptionList(markup=False, compact=True, id="picker-options")
@@ -69,7 +73,7 @@ class Picker(Dialog[str | None]):
 
     def on_mount(self) -> None:
         """Show every option."""
-        self._narrow("")
+        self._narrow(self._text)
         self.query_one(Input).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,55 +13,45 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Input, OptionList, Static, TextArea
-from textual.widgets.option_list import Option
+from textual.widgets import Input, Static, TextArea
 
 from deskterm.assets import style
 from deskterm.commands import Place
-from deskterm.domain.errors import BadInput, DeskError
+from deskterm.domain.errors import DeskError, GateNotMet
 from deskterm.domain.ticket import Channel, Kind, Level
 from deskterm.i18n import N_, _
 from deskterm.labels import label
-from deskterm.ui import times
+from deskterm.ui import calls, times
+from deskterm.ui.dialogs import unfinished
 from deskterm.ui.dialogs.form import Chooser
+from deskterm.ui.dialogs.picker import Option as Choice
+from deskterm.ui.dialogs.picker import Picker
 from deskterm.ui.drafts import DraftsSaved
 from deskterm.ui.gate import txt
 from deskterm.ui.screen import DeskScreen
+from deskterm.ui.widgets import callers
+from deskterm.ui.widgets.alike_list import AlikeList
+from deskterm.ui.widgets.catalogue_line import CatalogueLine
 
 if TYPE_CHECKING:
     from deskterm.domain.triage import Duplicate
-    from deskterm.reads.people import Caller, Catalogue
+    from deskterm.reads.people import Caller, Catalogue, Team
 
 WAIT_SECONDS = 0.15
 """The look-up follows this long after the last key."""
-PLACE_OF_DRAFT = "new"
-LINES = (
-    ("caller", N_("Caller *")),
-    ("summary", N_("Summary *")),
-    ("category", N_("Category")),
-    ("service", N_("Service")),
-    ("ci", N_("CI")),
-)
-
-
-class AlikeList(OptionList):
-    """Open tickets that may be about the same."""
-
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's
-        super().__init__(markup=False, compact=True, id=id)
-        self.numbers: tuple[str, ...] = ()
-
-    def show(self, alike: Sequence[Duplicate]) -> None:
-        """Show them, the likeliest first."""
-        self.numbers = tuple(each.number for each in alike)
-        self.clear_options()
-        self.add_options(Option(txt(_alike(each), one_line=True)) for each in alike)
-        self.highlighted = 0 if alike else None
-
-
-def _alike(duplicate: Duplicate) -> str:
-    whose = _("same caller") if duplicate.same_caller else _("another caller")
-    return f"{duplicate.similarity:.2f}  {duplicate.number:<8} {whose:<15} {duplicate.summary}"
+NEEDED: Mapping[str, tuple[str, str]] = {
+    "caller": (N_("Caller"), N_("A ticket needs a caller.")),
+    "summary": (N_("Summary"), N_("A ticket needs a summary.")),
+}
+"""The fields that no ticket can do without → what they are called, and what is said without them."""
+NAMES: Mapping[str, str] = {
+    "category": N_("Category"),
+    "team": N_("Team"),
+    "service": N_("Service"),
+    "ci": N_("CI"),
+}
+"""The fields that name something of the catalogue → what they are called."""
+NO_SUCH = N_("{title}: there is no “{text}”; Down lists what there is.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +59,11 @@ class IntakeModel:
     """What the form offers, and what was typed in it before."""
 
     catalogue: Catalogue
+    teams: tuple[Team, ...]
 
 
 class IntakeScreen(DeskScreen[IntakeModel]):
-    """A new ticket by phone; the draft is kept until it is created."""
+    """A new ticket by phone; the draft is kept until it is created, and one other call can be put aside."""
 
     CSS_PATH = style("intake")
     PLACE = Place.INTAKE
@@ -86,6 +76,7 @@ class IntakeScreen(DeskScreen[IntakeModel]):
         self._timer: Timer | None = None
         self._alike_timer: Timer | None = None
         self._is_filling = False
+        self._is_refused = False
 
     def body(self) -> ComposeResult:
         """List the fields, and what is known of the caller beside them."""
@@ -98,12 +89,19 @@ class IntakeScreen(DeskScreen[IntakeModel]):
                     yield Chooser(
                         [(each.value, label(each)) for each in Channel], "phone", id="field-channel"
                     )
-                for name, title in LINES:
+                for name, (title, _sentence) in NEEDED.items():
                     with Horizontal(classes="intake-row"):
-                        yield Static(txt(_(title)), classes="intake-label")
+                        yield Static(txt(f"{_(title)} *"), classes="intake-label")
                         yield _line(name)
                     if name == "caller":
                         yield Static(id="intake-callers", markup=False)
+                        yield Static(id="intake-open", markup=False)
+                for pair in (("category", "team"), ("service", "ci")):
+                    with Horizontal(classes="intake-row"):
+                        for name in pair:
+                            yield Static(txt(_(NAMES[name])), classes="intake-label")
+                            hint = _("by the routing rules") if name == "team" else _("Down lists")
+                            yield CatalogueLine(placeholder=hint, id=f"field-{name}")
                 with Horizontal(classes="intake-row"):
                     yield Static(txt(_("Impact")), classes="intake-label")
                     yield Chooser(levels, "3", id="field-impact")
@@ -128,7 +126,7 @@ class IntakeScreen(DeskScreen[IntakeModel]):
 
     def notice(self) -> str:
         """Return when the draft was saved."""
-        saved_at = self.console.drafts.saved_at.get(PLACE_OF_DRAFT)
+        saved_at = self.console.drafts.saved_at.get(calls.PLACE) if calls.draft(self.values) else None
         return _("draft saved {time}").format(time=times.second(saved_at)) if saved_at else ""
 
     def on_mount(self) -> None:
@@ -136,19 +134,58 @@ class IntakeScreen(DeskScreen[IntakeModel]):
         self.query_one("#field-caller").focus()
         self._show_missing()
         self._show_alike(())
-        self.work(self._restore, "restore")
+        self.work(self._begin, "draft")
 
-    async def _restore(self) -> None:
+    async def _begin(self) -> None:
+        """Go on with a call that was not finished, or begin anew; whoever sits here is asked."""
         await self.console.ready.wait()
-        text = await self.console.drafts.restore(PLACE_OF_DRAFT)
-        if not text:
+        drafts = self.console.drafts
+        kept = {place: await drafts.restore(place) for place in (calls.PLACE, calls.ASIDE)}
+        if not kept[calls.PLACE]:
+            if kept[calls.ASIDE]:
+                self.say(_("F5 goes to the call that was put aside."))
             return
-        kept = _kept(text)
-        self._is_filling = True
-        for name in kept.keys() & self.values.keys():
-            _fill(self.query_one(f"#field-{name}"), str(kept[name]))
+        lines = [calls.told(calls.kept(text)) for text in kept.values() if text]
+
+        async def answered(answer: int | None) -> None:
+            if answer == 0:
+                self._fill(kept[calls.PLACE])
+                self.say(_("Your draft is back."))
+            elif answer in (1, unfinished.NEW):
+                await self.action_other_call(brings_back=answer != unfinished.NEW)
+            else:
+                self.app.pop_screen()
+
+        self.app.push_screen(unfinished.Unfinished(lines), answered)
+
+    async def action_other_call(self, *, brings_back: bool = True) -> None:
+        """Put this call aside and take the one that was, or none; nothing that was typed is lost.
+
+        Args:
+            brings_back: whether the call that was put aside comes back; else it is forgotten.
+        """
+        drafts = self.console.drafts
+        this, other = await drafts.restore(calls.PLACE), await drafts.restore(calls.ASIDE)
+        if not this and not other:
+            self.say(_("No other call was put aside."))
+            return
+        if not brings_back:
+            other = ""
+        drafts.type(calls.ASIDE, this)
+        drafts.type(calls.PLACE, other)
+        self._fill(other)
+        if other:
+            self.say(_("The other call is back; F5 goes to the one before."))
+        else:
+            self.say(_("A new call. F5 goes back to the one before."))
+        self.query_one("#field-caller").focus()
+
+    def _fill(self, draft: str) -> None:
+        """Let the fields say what a draft says."""
+        self._is_filling, self._is_refused = True, False
+        for name, value in calls.kept(draft).items():
+            _fill(self.query_one(f"#field-{name}"), value)
         self.call_after_refresh(self._filled)
-        self.say(_("Your draft is back."))
         self.show_header()
 
     def _filled(self) -> None:
@@ -161,11 +198,12 @@ class IntakeScreen(DeskScreen[IntakeModel]):
         """Fetch what the form offers."""
         from deskterm.reads import people
 
-        return IntakeModel(people.catalogue(self.console.desk, by=self.console.agent))
+        desk, me = self.console.desk, self.console.agent
+        return IntakeModel(people.catalogue(desk, by=me), people.teams(desk, by=me))
 
     def show(self, model: IntakeModel) -> None:
         """Offer it."""
-        from textual.suggester import SuggestFromList
+        from deskterm.reads.people import CATALOGUE_LIMIT
 
         self._catalogue = model.catalogue
         for name, offered in (
@@ -173,13 +211,24 @@ class IntakeScreen(DeskScreen[IntakeModel]):
             ("service", model.catalogue.services),
             ("ci", model.catalogue.cis),
         ):
-            self.query_one(f"#field-{name}", Input).suggester = SuggestFromList(offered, case_sensitive=False)
+            options = [Choice(each, each) for each in offered]
+            self._line_of(name).offer(options, is_whole=len(offered) < CATALOGUE_LIMIT)
+        self._line_of("team").offer(
+            [
+                Choice(each.key, f"{each.key:<16} {each.name} ({_('tier')} {each.tier})")
+                for each in model.teams
+            ]
+        )
         self._show_priority()
+        self._show_missing()
+
+    def _line_of(self, name: str) -> CatalogueLine:
+        return self.query_one(f"#field-{name}", CatalogueLine)
 
     @property
     def values(self) -> dict[str, str]:
         """What the fields say."""
-        lines = {name: self.query_one(f"#field-{name}", Input).value for name, _title in LINES}
+        lines = {name: self.query_one(f"#field-{name}", Input).value for name in (*NEEDED, *NAMES)}
         choices = {
             name: self.query_one(f"#field-{name}", Chooser).value
             for name in ("kind", "channel", "impact", "urgency")
@@ -193,7 +242,10 @@ class IntakeScreen(DeskScreen[IntakeModel]):
         """Keep the draft, and say what is still missing."""
         if self._is_filling:
             return
-        self.console.drafts.type(PLACE_OF_DRAFT, json.dumps(self.values))
+        self.console.drafts.type(calls.PLACE, calls.draft(self.values))
+        if self._is_refused:
+            self._is_refused = False
+            self.say("")
         self._show_missing()
         self._show_priority()
 
@@ -291,16 +343,25 @@ class IntakeScreen(DeskScreen[IntakeModel]):
             self.focus_next()
 
     def _show_callers(self) -> None:
-        text = self.query_one("#field-caller", Input).value.strip()
-        rows: list[str] = []
-        if self._caller is None:
-            marks = ["> ", *["  "] * len(self._found)]
-            rows = [mark + _person(each) for mark, each in zip(marks, self._found[:4], strict=False)]
-            if not rows and text:
-                rows = [_("new caller: {name}").format(name=text)]
-        self.query_one("#intake-callers", Static).update(_block(rows))
-        self.query_one("#intake-known", Static).update(_known(self._caller or (self._found or (None,))[0]))
+        likely = self._caller or (self._found or (None,))[0]
+        self.query_one("#intake-callers", Static).update(self._found_lines())
+        self.query_one("#intake-known", Static).update(_known(likely))
+        still_open = self.query_one("#intake-open", Static)
+        still_open.update(txt(callers.still_open(likely), one_line=True))
+        still_open.display = likely is not None and bool(likely.open_tickets)
         self._show_missing()
+
+    def _found_lines(self) -> Content:
+        """Return who may be meant; nothing once it is clear."""
+        text = self.query_one("#field-caller", Input).value.strip()
+        if self._caller is not None:
+            return Content()
+        if text and not self._found:
+            return txt(_("new caller: {name}").format(name=text), one_line=True)
+        marks = ["> ", *["  "] * len(self._found)]
+        return callers.block(
+            [mark + callers.person(each) for mark, each in zip(marks, self._found[:4], strict=False)]
+        )
 
     def _show_priority(self) -> None:
         if self._catalogue is None:
@@ -313,12 +374,20 @@ class IntakeScreen(DeskScreen[IntakeModel]):
         self.query_one("#intake-priority", Static).update(txt(text, one_line=True))
 
     def _show_missing(self) -> None:
-        values = self.values
-        missing = [
-            _(title).rstrip(" *") for name, title in LINES if "*" in title and not values[name].strip()
+        missing = [_(NEEDED[name][0]) for name in self._missing()]
+        said = [
+            _("Missing: {fields}").format(fields=", ".join(missing)) if missing else _("Missing: nothing.")
         ]
-        text = _("Missing: {fields}").format(fields=", ".join(missing)) if missing else _("Missing: nothing.")
-        self.query_one("#intake-missing", Static).update(txt(text, one_line=True))
+        said += [
+            _(NO_SUCH).format(title=_(title), text=self._line_of(name).value.strip())
+            for name, title in NAMES.items()
+            if not self._line_of(name).is_meant
+        ]
+        self.query_one("#intake-missing", Static).update(txt("   ".join(said), one_line=True))
+
+    def _missing(self) -> list[str]:
+        values = self.values
+        return [name for name in NEEDED if not values[name].strip()]
 
     def on_drafts_saved(self, _saved: DraftsSaved) -> None:
         """Say when the draft was saved."""
@@ -332,20 +401,58 @@ class IntakeScreen(DeskScreen[IntakeModel]):
         from deskterm.services import intake
         from deskterm.services.drafts import NewTicket, checked
 
-        values, console = self.values, self.console
-        try:
-            if not values["summary"].strip() or not values["caller"].strip():
-                raise BadInput(N_("A ticket needs a caller and a summary."))
-            draft = checked(NewTicket, _fields(values, self._caller))
-            number = await console.ask(intake.open_ticket, console.desk, draft, by=console.agent)
-        except DeskError as error:
-            self.refuse(error)
-            return
+        self._check()
+        console = self.console
+        draft = checked(NewTicket, calls.ticket(self.values, self._caller))
+        number = await console.ask(intake.open_ticket, console.desk, draft, by=console.agent)
         await self._finished(number)
+
+    def _check(self) -> None:
+        """Refuse what no ticket can be made of, with the cursor on the first field that it is about.
+
+        Raises:
+            GateNotMet: something is missing, or a name is in no list.
+        """
+        missing = self._missing()
+        if missing:
+            self.query_one(f"#field-{missing[0]}").focus()
+            sentence = (
+                NEEDED[missing[0]][1] if len(missing) == 1 else N_("A ticket needs a caller and a summary.")
+            )
+            raise GateNotMet(sentence, field=missing[0])
+        for name, title in NAMES.items():
+            line = self._line_of(name)
+            if not line.take():
+                line.focus()
+                raise GateNotMet(NO_SUCH, field=name, title=_(title), text=line.value.strip())
+
+    def refuse(self, error: DeskError) -> None:
+        """Say why the ticket was not created, until something is changed."""
+        super().refuse(error)
+        self._is_refused = True
+
+    def action_list_names(self) -> None:
+        """List what the line with the cursor may name."""
+        if isinstance(self.focused, CatalogueLine):
+            self.focused.seek()
+
+    @on(CatalogueLine.Sought)
+    def list_names(self, sought: CatalogueLine.Sought) -> None:
+        """List what a line may name, narrowed by what was typed, and go on with what is picked."""
+        line = sought.line
+        title = NAMES[(line.id or "").removeprefix("field-")]
+
+        def picked(value: str | None) -> None:
+            if value is not None:
+                line.value = value
+                self.set_focus(line)
+                self.focus_next()
+
+        self.app.push_screen(Picker(_(title), line.options, text=line.value.strip()), picked)
 
     async def _finished(self, number: str) -> None:
         """Forget the draft and show the ticket."""
-        await self.console.drafts.drop(PLACE_OF_DRAFT)
+        await self.console.drafts.drop(calls.PLACE)
         self.console.poke()
         self.app.call_later(self._show_ticket, number)
 
@@ -358,29 +465,8 @@ class IntakeScreen(DeskScreen[IntakeModel]):
         self.app.pop_screen()
 
 
-def _fields(values: dict[str, str], caller: Caller | None) -> dict[str, Any]:
-    """Return what a draft is made of: a known caller by id, a new one by what was typed."""
-    typed = values["caller"].strip()
-    new = {"name": typed, "email": typed if "@" in typed else None}
-    return {
-        "kind": values["kind"],
-        "channel": values["channel"],
-        "caller": caller.id if caller is not None else new,
-        "summary": values["summary"],
-        "description": values["description"],
-        "impact": int(values["impact"]),
-        "urgency": int(values["urgency"]),
-        **{name: values[name].strip() or None for name in ("category", "service", "ci")},
-    }
-
-
-def _kept(draft: str) -> dict[str, Any]:
-    """Return the fields that a draft keeps; a draft that is no form is kept as the description."""
-    try:
-        fields = json.loads(draft)
-    except ValueError:
-        fields = None
-    return fields if isinstance(fields, dict) else {"description": draft}
+def _known(caller: Caller | None) -> Content:
+    return callers.known(caller)
 
 
 def _line(name: str) -> Input:
@@ -396,25 +482,3 @@ def _fill(widget: Widget, value: str) -> None:
         widget.value = value
     elif isinstance(widget, Chooser):
         widget.choose(value)
-
-
-def _person(caller: Caller) -> str:
-    count = _("{count} open").format(count=len(caller.open_tickets))
-    parts = (caller.name, _("VIP") if caller.vip else "", caller.location, caller.phone, caller.email, count)
-    return "  ".join(part for part in parts if part)
-
-
-def _known(caller: Caller | None) -> Content:
-    if caller is None:
-        return Content("")
-    parts = (caller.name, _("VIP") if caller.vip else "", caller.department, caller.location)
-    lines = ["  ".join(part for part in parts if part), caller.phone, caller.email, "", _("Open tickets")]
-    lines += [
-        f"{ticket.number:<8} P{ticket.priority} {label(ticket.status):<12} {ticket.summary}"
-        for ticket in caller.open_tickets
-    ]
-    return _block(lines if caller.open_tickets else [*lines, _("none")])
-
-
-def _block(lines: Sequence[str]) -> Content:
-    return Content("\n").join(txt(line, one_line=True) for line in lines)

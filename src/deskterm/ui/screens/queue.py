@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
+from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
 from deskterm.assets import style
 from deskterm.commands import Place
-from deskterm.domain.errors import NotFound
+from deskterm.domain.errors import DeskError, NotFound
 from deskterm.domain.ticket import key_of
 from deskterm.i18n import _
 from deskterm.ui.gate import txt
@@ -88,13 +91,21 @@ class QueueScreen(QueueViews):
         empty = self.query_one("#queue-empty", Static)
         self.table.display, empty.display = count > 0, count == 0
         if not count:
-            empty.update(
-                txt(_("Nothing here.\n\n/ changes the filter, 0 shows all open tickets, c opens a new one."))
-            )
+            empty.update(_nothing(()))
             self.query_one(Preview).clear()
+            self.work(partial(self._name_strangers, model), "strangers", exclusive=True, aside=True)
         if self._wanted:
             self.table.move_cursor(key_of(self._wanted))
             self._wanted = ""
+
+    async def _name_strangers(self, model: QueueModel) -> None:
+        """Say whom the filter names that the desk has not."""
+        from deskterm.reads.strangers import strangers
+
+        listing = model.listing
+        found = await self.console.ask(strangers, listing.desk, listing.query, by=listing.by)
+        if listing is self._listing:
+            self.query_one("#queue-empty", Static).update(_nothing(found))
 
     def rested(self) -> None:
         """Show the ticket in the preview when the cursor rests."""
@@ -205,3 +216,10 @@ class QueueScreen(QueueViews):
             body.set_class(name == place, f"-{name}")
         self.query_one(Preview).display = place != "off"
         self._show_preview()
+
+
+def _nothing(strangers: Sequence[DeskError]) -> Content:
+    """Return what stands in the place of an empty list."""
+    said = "\n".join([*map(str, strangers), _("Nothing here.")])
+    help_ = _("/ changes the filter, 0 shows all open tickets, c opens a new one.")
+    return txt(f"{said}\n\n{help_}")
