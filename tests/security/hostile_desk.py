@@ -176,6 +176,7 @@ PLANTED: Mapping[str, How] = {
     "view.name": How.TEXT,
     "view.preview": How.CODE,
     "view.query": How.TEXT,
+    "work_time.note": How.TEXT,
 }
 """Every text column but those with foreign keys and enums; a new one has to say how it comes to harm."""
 
