@@ -29,6 +29,8 @@ WINDOW = 40
 ROUNDS = 200
 FEW = 10_000
 MANY = 1_000_000
+TICKETS_OF_ONE = 50
+"""So many a caller has in the life of a large desk."""
 RAW = """
 SELECT t.id, t.version, t.kind, t.status, t.summary, t.priority, t.impact, t.urgency, t.assignee, t.team,
        p.name, t.service, t.opened_at, t.updated_at, t.hold_reason, t.major, t.vip, t.waiting_since,
@@ -50,15 +52,16 @@ def desk_with(file: Path, tickets: int) -> Desk:
 
 def fill(desk: Desk, tickets: int) -> None:
     """Write so many open tickets straight into the table of an empty desk."""
-    people = [{"name": f"Caller {n}", "name_key": f"caller {n}", "vip": False} for n in range(100)]
+    callers = max(100, tickets // TICKETS_OF_ONE)
+    people = [{"name": f"Caller {n}", "name_key": f"caller {n}", "vip": False} for n in range(callers)]
     with desk.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
         connection.execute(insert(Person), people)
         for first in range(1, tickets + 1, 10_000):
-            rows = [_ticket(key) for key in range(first, min(first + 10_000, tickets + 1))]
+            rows = [_ticket(key, key % callers + 1) for key in range(first, min(first + 10_000, tickets + 1))]
             connection.execute(insert(Ticket), rows)
 
 
-def _ticket(key: int) -> dict[str, object]:
+def _ticket(key: int, caller: int) -> dict[str, object]:
     due = NOW + timedelta(seconds=(key * 7919) % 1_000_003)
     return {
         "id": key,
@@ -66,7 +69,7 @@ def _ticket(key: int) -> dict[str, object]:
         "status": "new",
         "is_open": True,
         "summary": f"VPN down for site {key}",
-        "caller_id": key % 100 + 1,
+        "caller_id": caller,
         "channel": "phone",
         "impact": 3,
         "urgency": 2,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,17 +41,58 @@ PICTURES: Sequence[tuple[str, tuple[int, int], Sequence[str]]] = (
 )
 """Name, size in cells, and the keys that lead there."""
 
+MANY: Mapping[str, str] = {"COLORTERM": "truecolor"}
+GREY: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "desk-dark": ("desk-dark", MANY),
+    "desk-light": ("desk-light", MANY),
+    "desk-contrast": ("desk-contrast", MANY),
+    "sixteen-colours": ("desk-dark", {"TERM": "xterm"}),
+    "no-colour": ("desk-dark", {"NO_COLOR": "1"}),
+}
+"""Name, theme and what the terminal says of itself: the looks that must lose nothing without colour."""
+EVERY_SIGN = (
+    "0",
+    "slash",
+    "backspace",
+    *",resolved assignee:me",
+    "enter",
+    "j",
+    "space",
+    "space",
+    "j",
+    "j",
+    "j",
+)
+"""Keys to a queue in which clocks are breached, at risk, paused and met, with two marks and a note."""
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
 
-async def picture(desk: Desk, name: str, size: tuple[int, int], keys: Sequence[str]) -> None:
+
+async def picture(
+    desk: Desk,
+    name: str,
+    size: tuple[int, int],
+    keys: Sequence[str],
+    *,
+    theme: str = "desk-dark",
+    environ: Mapping[str, str] = MANY,
+    is_grey: bool = False,
+) -> None:
     """Start the console, press keys, and save what it shows."""
-    app = DeskApp(desk, PLAYER, environ={"COLORTERM": "truecolor"})
+    app = DeskApp(desk, PLAYER, theme=theme, environ=environ)
     async with app.run_test(size=size) as pilot:
         await app.ready.wait()
         await pilot.pause(0.5)
         for key in keys:
             await pilot.press(key)
             await pilot.pause(0.5)
-        (IMAGES / f"{name}.svg").write_text(app.export_screenshot(title="deskterm"), encoding="utf-8")
+        drawn = app.export_screenshot(title="deskterm")
+    (IMAGES / f"{name}.svg").write_text(COLOUR.sub(_grey, drawn) if is_grey else drawn, encoding="utf-8")
+
+
+def _grey(colour: re.Match[str]) -> str:
+    """Return a colour as somebody sees it who sees no colours: by its luma (ITU-R BT.601)."""
+    red, green, blue = bytes.fromhex(colour[0][1:])
+    return "#" + 3 * f"{round(0.299 * red + 0.587 * green + 0.114 * blue):02x}"
 
 
 def main() -> None:
@@ -63,6 +105,12 @@ def main() -> None:
         for name, size, keys in PICTURES:
             with closing(Desk.open(url, clock=StoppedClock(NOW))) as desk:
                 asyncio.run(picture(desk, name, size, keys))
+            print(f"docs/img/{name}.svg")
+        for look, (theme, environ) in GREY.items():
+            name = f"grey-{look}"
+            with closing(Desk.open(url, clock=StoppedClock(NOW))) as desk:
+                taken = picture(desk, name, LARGE, EVERY_SIGN, theme=theme, environ=environ, is_grey=True)
+                asyncio.run(taken)
             print(f"docs/img/{name}.svg")
 
 
