@@ -13,7 +13,8 @@ from deskterm.desk import Desk
 from deskterm.reads import ticket
 from deskterm.ui.app import DeskApp
 from deskterm.ui.bindings import hint_rows
-from deskterm.ui.dialogs.help import help_options, palette_options
+from deskterm.ui.dialogs.help import HelpDialog, help_options, palette_options
+from deskterm.ui.widgets.composer import Composer
 from tests.ui.console import console, press, settle, shown, type_text
 
 LEGACY = {
@@ -141,6 +142,24 @@ async def test_an_escape_and_a_key_in_one_packet_are_both_heard(desk: Desk) -> N
 
         assert app.queue.table.marks == frozenset()
         assert app.queue.table._place == 1
+
+
+async def test_an_escape_in_one_packet_with_a_key_ends_a_prefix_only(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        app = pilot.app
+        assert isinstance(app, DeskApp)
+        await press(pilot, "0", "home", "enter", "g", "alt+i")
+        standing = app.screen.query(Composer)
+
+        assert standing
+        assert "nothing here" not in shown(pilot)
+
+
+async def test_the_keys_of_a_screen_are_shown_to_someone_who_holds_a_prefix(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "0", "g", "?")
+
+        assert isinstance(pilot.app.screen, HelpDialog)
 
 
 def test_what_may_be_typed_is_completed() -> None:
