@@ -252,7 +252,20 @@ def test_of_a_mail_in_html_the_words_are_taken(cli: Cli, tmp_path: Path) -> None
     assert (record["summary"], record["description"]) == ("Lamp is out", "It is dark.\nPlease help.")
 
 
-@pytest.mark.parametrize("text", ["", "Subject: x\n\nbody\n"])
+def test_a_mail_is_of_whom_answers_go_to(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "mail.eml"
+    file.write_text(
+        "From: noreply@example.org\n"
+        'Reply-To: "Wong, Mia [IT]" <mia@example.org>, b@example.org\n'
+        "Subject: Lamp\n\nOut\n"
+    )
+
+    caller = shown(cli, cli("new", "--from-mail", str(file)).out.strip())["caller"]
+
+    assert (caller["name"], caller["email"]) == ("Wong, Mia [IT]", "mia@example.org")
+
+
+@pytest.mark.parametrize("text", ["", "Subject: x\n\nbody\n", "From: nobody\nSubject: x\n\nbody\n"])
 def test_what_nobody_sent_is_no_mail(cli: Cli, tmp_path: Path, text: str) -> None:
     file = tmp_path / "mail.eml"
     file.write_text(text)

@@ -38,10 +38,19 @@ def read(place: str) -> Mail:
     except OSError as error:
         raise BadArgument(N_("{file} can't be read: {reason}"), file=place, reason=error.strerror) from error
     message = message_from_bytes(raw, policy=policy.default)
-    sender = str(message.get("Reply-To") or message.get("From") or "")
-    if "@" not in sender:
+    sender = _sender(message)
+    if not sender:
         raise BadArgument(N_("{file} is no mail: nobody sent it."), file=place)
     return Mail(sender, str(message.get("Subject") or "").strip(), _text(message))
+
+
+def _sender(message: EmailMessage) -> str:
+    for name in ("Reply-To", "From"):
+        header = message.get(name)
+        for address in header.addresses if header is not None else ():
+            if address.domain:
+                return f"{address.display_name} <{address.addr_spec}>".strip()
+    return ""
 
 
 def _text(message: EmailMessage) -> str:

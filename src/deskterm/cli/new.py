@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from email.utils import parseaddr
 from typing import TYPE_CHECKING
 
 from deskterm.cli import mail as mails
@@ -19,6 +19,8 @@ from deskterm.services.intake import open_ticket
 if TYPE_CHECKING:
     from argparse import Namespace
 
+NAMED = re.compile(r'"?(?P<name>.*?)"?\s*<(?P<address>[^<>]*)>\s*')
+"""`Name <address>` as people write it: a name with brackets or a comma is no syntax error to them."""
 TAKEN_OVER = (
     "kind",
     "impact",
@@ -64,7 +66,8 @@ def caller_of(here: Opened, typed: str) -> int | CallerDraft:
     Raises:
         BadArgument: several people are meant.
     """
-    name, address = parseaddr(typed) if "@" in typed else (typed, "")
+    named = NAMED.fullmatch(typed)
+    name, address = named.group("name", "address") if named else ("", typed) if "@" in typed else (typed, "")
     found = find_callers(here.desk, address or typed, by=here.by)
     exact = [person for person in found if typed in (person.name, person.email) or address == person.email]
     known = exact or list(found)
