@@ -46,7 +46,7 @@ class Settings(BaseModel):
     driver: Literal["own", "stock"] = "own"
     """What talks to the terminal: deskterm's own driver, or Textual's where that one errs."""
     editor: bool = True
-    """Whether `^G` may start `$VISUAL` or `$EDITOR`."""
+    """Whether `^G` may start `$VISUAL` or `$EDITOR`, and `^Z` go to the shell."""
     lock_minutes: Annotated[float, Field(ge=0)] = 0
     """After so long without a key the console is locked; 0 never."""
     leave_minutes: Annotated[float, Field(ge=0)] = 0

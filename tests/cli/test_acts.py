@@ -41,6 +41,16 @@ def test_a_caller_is_known_by_the_address(cli: Cli) -> None:
     assert shown(cli, number)["caller"]["name"] == "Leo Brandt"
 
 
+@pytest.mark.parametrize("name", ["Leo [Contractor]", "Brandt, Leo", "Leo (Berlin)"])
+def test_a_caller_may_be_called_as_people_are(cli: Cli, name: str) -> None:
+    numbers = [
+        cli("new", "Audio drops", "--caller", caller).out.strip()
+        for caller in (f"{name} <leo@example.org>", f'"{name}" <leo@example.org>')
+    ]
+
+    assert [shown(cli, number)["caller"]["name"] for number in numbers] == [name] * 2
+
+
 def test_a_ticket_goes_from_hand_to_hand_until_it_closes(cli: Cli) -> None:
     number = new(cli)
 

@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from deskterm.desk import Desk
-from deskterm.reads import leaving, ticket
+from deskterm.reads import drafts, ticket
 from deskterm.services import catalogue, tickets
 from deskterm.services.drafts import Edit
 from deskterm.ui.app import DeskApp
@@ -152,8 +152,8 @@ async def test_a_reply_that_waits_is_named_on_leaving(desk: Desk) -> None:
         await press(pilot, "ctrl+s", "q", "Q")
 
         assert "reply has not left the building" in shown(pilot) or "replies have not left" in shown(pilot)
-    assert leaving.left_open(desk, by="dana").mails >= 1
-    assert leaving.left_open(desk, by="ivo").mails == 0
+    assert drafts.left_open(desk, by="dana").mails >= 1
+    assert drafts.left_open(desk, by="ivo").mails == 0
 
 
 async def test_an_article_can_not_be_linked_yet_and_it_is_said(desk: Desk) -> None:

@@ -44,6 +44,18 @@ def only(words: Sequence[str], called: str) -> str:
     return words[0]
 
 
+def some(arguments: Sequence[str], called: str) -> tuple[list[str], list[str]]:
+    """Tell the numbers from the words after them, of which there must be some.
+
+    Raises:
+        BadArgument: there are none.
+    """
+    numbers, words = numbers_and_words(arguments)
+    if not words:
+        raise BadArgument(N_("Expected {called} after the numbers."), called=called)
+    return numbers, words
+
+
 def nothing(words: Sequence[str]) -> None:
     """Refuse words where a verb takes none.
 

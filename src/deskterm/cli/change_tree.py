@@ -186,9 +186,11 @@ def _calendar(verbs: Any, make: Maker) -> None:
     verb = make(below, "remove", "calendars:remove", _("Take a window or freeze out"))
     verb.add_argument("uid", metavar="NAME", help=_("as `calendar spans` lists it"))
     verb.add_argument("--json", action="store_true", help=_("a JSON object"))
-    export = verbs.add_parser("export", help=_("Write a file for other programs"))
-    below = export.add_subparsers(metavar=_("WHAT"), required=True)
-    verb = make(below, "ics", "calendars:export_ics", _("The change calendar as iCalendar"))
+
+
+def add_export(targets: Any, make: Maker) -> None:
+    """Add `export ics`."""
+    verb = make(targets, "ics", "calendars:export_ics", _("The change calendar as iCalendar"))
     verb.add_argument("file", metavar="FILE", nargs="?", default="-", help=_("- is the standard output"))
 
 

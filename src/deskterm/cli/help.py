@@ -35,7 +35,8 @@ def keys(asked: Namespace) -> None:
     for place in Place:
         output.say(f"{place}")
         for command, pressed in listed(replace(each, keys=own.of(each)) for each in of_place(place)):
-            output.say(f"  {pressed:<14}  {_(command.help)}")
+            twins = f"   (deskterm {', '.join(command.verbs)})" if command.verbs else ""
+            output.say(f"  {pressed:<14}  {_(command.help)}{twins}")
     for problem in own.problems:
         print(problem, file=sys.stderr)
 

@@ -33,9 +33,14 @@ class Opened:
     """What the desk knows of itself, by the names of `services.facts.Fact`."""
 
 
+def file_of(asked: Namespace) -> Path:
+    """Return the file of settings that is read."""
+    return Path(asked.config).expanduser() if asked.config else config.default_file(os.environ)
+
+
 def settings_of(asked: Namespace) -> Settings:
     """Read the settings; `--database` goes before all."""
-    file = Path(asked.config).expanduser() if asked.config else config.default_file(os.environ)
+    file = file_of(asked)
     if asked.config and not file.exists():
         raise BadSettings(file=file, key=N_("the file"), reason=N_("there is none"))
     settings = config.load(file, os.environ)

@@ -13,6 +13,7 @@ from deskterm.cli import output
 from deskterm.cli.opening import Opened, opened
 from deskterm.cli.program import complain, main
 from deskterm.cli.show import lines
+from deskterm.commands.verbs import VERBS
 from deskterm.domain.errors import BadInput, DeskError
 from deskterm.domain.query import EVERYTHING
 from deskterm.domain.ticket import NUMBER, Status
@@ -34,10 +35,7 @@ PAGE = 10
 """So many tickets are told at a time."""
 TELLING = frozenset({"reply", "note", "resolve"})
 """Verbs that ask for a text where none is given."""
-ON_TICKETS = TELLING | {
-    "take", "assign", "transfer", "tag", "untag", "subscribe", "unsubscribe", "macro", "hold", "resume",
-    "confirm", "reopen", "cancel", "approve", "refuse", "escalate", "link", "unlink", "merge", "unmerge",
-}  # fmt: skip
+ON_TICKETS = frozenset(VERBS)
 """Verbs of the command line that begin with a ticket's number; here the open one's may be left out."""
 END = "."
 """A line that ends a text."""

@@ -6,10 +6,10 @@ from argparse import SUPPRESS, Action, ArgumentParser, RawDescriptionHelpFormatt
 from typing import Any, TypeAlias
 
 from deskterm.domain.people import Role
-from deskterm.domain.ticket import Channel, HoldReason, Kind, LinkKind, Resolution
+from deskterm.domain.ticket import Channel, Kind
 from deskterm.i18n import _
 
-Verbs: TypeAlias = "_SubParsersAction[ArgumentParser]"
+Verbs: TypeAlias = "_SubParsersAction[Any]"
 
 EXIT_CODES = (
     "exit codes: 0 done, 1 some failed, 2 usage, 3 not found, 4 refused, 5 the database does not answer"
@@ -23,7 +23,7 @@ def parser(asked: str | None = None) -> ArgumentParser:
         asked: the verb that is wanted; its branch and those before it are enough, and quicker. None grows
             the whole tree.
     """
-    root = ArgumentParser(
+    root = _Parser(
         prog="deskterm",
         description=_("The IT service desk for people who live in a terminal. Without a verb: the console."),
         epilog=EXIT_CODES,
@@ -48,9 +48,8 @@ def parser(asked: str | None = None) -> ArgumentParser:
     for branch in (
         _looking,
         _acting,
-        _moving,
-        _belonging,
         _taking_back,
+        _personal,
         _console,
         _problems,
         _changes,
@@ -62,6 +61,14 @@ def parser(asked: str | None = None) -> ArgumentParser:
         if asked in verbs.choices:
             break
     return root
+
+
+class _Parser(ArgumentParser):
+    """Takes a word with one minus before it as a word, not an option: filters and tags begin so."""
+
+    def _parse_optional(self, arg_string: str) -> Any:
+        is_word = arg_string.startswith("-") and not arg_string.startswith("--") and arg_string != "-h"
+        return None if is_word else super()._parse_optional(arg_string)
 
 
 class _Version(Action):
@@ -88,7 +95,7 @@ def _shared(verb: ArgumentParser, default: str | None = SUPPRESS) -> None:
 
 
 def _verb(verbs: Verbs, name: str, run: str, summary: str, *, details: str = "") -> ArgumentParser:
-    verb = verbs.add_parser(
+    verb: ArgumentParser = verbs.add_parser(
         name,
         help=summary,
         description=f"{summary}.\n\n{details}".strip(),
@@ -116,7 +123,7 @@ def _console(verbs: Verbs) -> None:
         "shift-note",
         "reports:shift_note",
         _("Leave a note for the next shift, which the dashboard shows"),
-        details=_text_details(),
+        details=_("Without a text, it is read from the standard input."),
     )
     verb.add_argument("words", metavar="TEXT", nargs="*")
     verb = _verb(
@@ -128,6 +135,9 @@ def _console(verbs: Verbs) -> None:
     verb = _verb(verbs, "keys", "help:keys", _("List the console's keys"))
     verb = _verb(verbs, "completion", "help:completion", _("Print a script that completes verbs and options"))
     verb.add_argument("shell", choices=("bash", "zsh", "fish"))
+    verb = verbs.add_parser("config", help=_("Look at settings and keys"))
+    verbs = verb.add_subparsers(metavar=_("VERB"), required=True)
+    _verb(verbs, "check", "checks:check", _("Name what is wrong in settings and keys, with its line"))
 
 
 def _looking(verbs: Verbs) -> None:
@@ -160,9 +170,46 @@ def _looking(verbs: Verbs) -> None:
     verb.add_argument("--limit", type=_count, metavar="N", help=_("end after so many"))
     _views(verbs)
     _leading(verbs)
+    _exports(verbs)
     verb = _verb(verbs, "show", "show:show", _("Show a ticket with its timeline"))
     verb.add_argument("number", metavar="NUMBER")
     verb.add_argument("--json", action="store_true", help=_("a JSON object; docs/cli.md has the fields"))
+
+
+def _exports(verbs: Verbs) -> None:
+    from deskterm.cli import change_tree
+
+    export = verbs.add_parser("export", help=_("Write a file for other programs"))
+    targets = export.add_subparsers(metavar=_("WHAT"), required=True)
+    change_tree.add_export(targets, _verb)
+    for form, summary in (
+        ("csv", _("The tickets that a filter takes as CSV, safe for spreadsheets")),
+        ("json", _("The tickets that a filter takes as a JSON array")),
+    ):
+        verb = _verb(targets, form, f"exports:{form}", summary)
+        verb.add_argument("file", metavar="FILE", help=_("- is the standard output"))
+        verb.add_argument("query", metavar="QUERY", nargs="*")
+        verb.add_argument("--all", action="store_true", help=_("without a condition: what has ended, too"))
+        verb.add_argument("--cols", metavar="NAMES", help=_("columns of CSV, separated by commas"))
+        verb.add_argument("--limit", type=_count, metavar="N", help=_("at most so many"))
+        verb.add_argument("--as-of", metavar="INSTANT", help=_("as it was then, by the ledger"))
+        verb.set_defaults(csv=form == "csv", json=form == "json", plain=False)
+
+
+def _personal(verbs: Verbs) -> None:
+    verb = _verb(verbs, "notifications", "personal:notifications", _("List what you have not read"))
+    verb.add_argument("--json", action="store_true", help=_("a JSON array; docs/cli.md has the fields"))
+    verb.add_argument("--read", action="store_true", help=_("and mark it as read"))
+    verb = _verb(verbs, "acknowledge", "personal:acknowledge", _("Say that you heard alerts"))
+    verb.add_argument("alerts", metavar="ALERT", nargs="+", type=int, help=_("as notifications lists it"))
+    verb = _verb(verbs, "drafts", "personal:drafts", _("List what you have begun to write"))
+    verb.add_argument("--json", action="store_true", help=_("a JSON array; docs/cli.md has the fields"))
+    verbs = verb.add_subparsers(metavar=_("VERB"))
+    verb = _verb(verbs, "save", "personal:save", _("Keep a text where the console looks for it"))
+    verb.add_argument("place", metavar="PLACE", help=_("'INC-4 reply', 'INC-4 note', new"))
+    verb.add_argument("text", metavar="TEXT", nargs="*")
+    verb = _verb(verbs, "drop", "personal:drop", _("Forget a draft"))
+    verb.add_argument("place", metavar="PLACE")
 
 
 def _views(verbs: Verbs) -> None:
@@ -219,87 +266,24 @@ def _taking_back(verbs: Verbs) -> None:
 
 def _acting(verbs: Verbs) -> None:
     verb = _verb(verbs, "new", "new:new", _("Open a ticket and print its number"))
-    verb.add_argument("summary", metavar="SUMMARY")
+    verb.add_argument("summary", metavar="SUMMARY", nargs="?", default="")
+    verb.add_argument(
+        "--from-mail", metavar="FILE", help=_("take caller, summary and description from a mail; - reads one")
+    )
+    verb.add_argument("--json", action="store_true", help=_("a JSON object: the number"))
     verb.add_argument("--caller", metavar="WHO", help=_("name, address, phone number, or 'Name <address>'"))
     verb.add_argument("--kind", choices=_codes(Kind), default=Kind.INCIDENT.value)
     verb.add_argument("--impact", type=int, choices=(1, 2, 3), default=3, help=_("1 high, 2 medium, 3 low"))
     verb.add_argument("--urgency", type=int, choices=(1, 2, 3), default=2, help=_("1 high, 2 medium, 3 low"))
-    verb.add_argument("--channel", choices=_codes(Channel), default=Channel.CLI.value)
+    verb.add_argument("--channel", choices=_codes(Channel), help=_("email for a mail, else cli"))
     for name in ("category", "service", "ci", "team", "assignee"):
         verb.add_argument(f"--{name}", metavar=name.upper())
     verb.add_argument("--extent", type=_count, metavar="N", help=_("how many people are affected"))
     verb.add_argument("--tag", action="append", default=[], dest="tags", metavar="WORD")
     verb.add_argument("--description", metavar="TEXT", help=_("- reads the standard input"))
-    _act(verbs, "take", _("Assign tickets to yourself"))
-    _act(
-        verbs,
-        "assign",
-        _("Assign tickets to an agent"),
-        "LOGIN",
-        details=_("none takes them out of all hands."),
-    )
-    verb = _act(verbs, "transfer", _("Hand tickets to another team"), "TEAM")
-    verb.add_argument("--note", default="", metavar="TEXT", help=_("for whoever takes it there"))
-    _act(verbs, "reply", _("Answer the caller in public"), "[TEXT]", details=_text_details())
-    verb = _act(verbs, "note", _("Leave a note for other agents"), "[TEXT]", details=_text_details())
-    verb.add_argument("--evidence", action="store_true", help=_("the text is a command's output"))
-    _act(verbs, "macro", _("Take the steps of a macro"), "MACRO")
-    _act(verbs, "tag", _("Put words on tickets"), "WORD…")
-    _act(verbs, "untag", _("Take words off tickets"), "WORD…")
-    _act(verbs, "subscribe", _("Be told what happens to tickets"))
-    _act(verbs, "unsubscribe", _("Be told no longer"))
+    from deskterm.cli import ticket_tree
 
-
-def _moving(verbs: Verbs) -> None:
-    verb = _act(verbs, "hold", _("Let tickets wait until a review date"))
-    verb.add_argument("--reason", choices=_codes(HoldReason), required=True)
-    verb.add_argument("--until", metavar="INSTANT", required=True, help=_("2h, fri, 'mon 09:00', 2026-06-02"))
-    verb.add_argument("--message", default="", metavar="TEXT", help=_("what the caller is told"))
-    verb.add_argument("--link", default="", metavar="NUMBER", help=_("the problem or change it waits for"))
-    _act(verbs, "resume", _("Go on with tickets on hold"))
-    verb = _act(verbs, "resolve", _("Say how service was restored"), "[SUMMARY]", details=_text_details())
-    verb.add_argument("--code", choices=_codes(Resolution), default=Resolution.FIXED.value)
-    verb = _act(
-        verbs,
-        "confirm",
-        _("Close resolved tickets with the caller's words"),
-        "[WORDS]",
-        details=_text_details(),
-    )
-    verb.add_argument("--how", choices=("caller", "lead"), default="caller")
-    _act(verbs, "reopen", _("Take resolved tickets up again"), "REASON")
-    _act(verbs, "cancel", _("Stop work on tickets"), "REASON")
-    _act(verbs, "approve", _("Let work on requests begin"), "[COMMENT]")
-    _act(verbs, "refuse", _("Refuse requests"), "COMMENT")
-    verb = _act(verbs, "escalate", _("Escalate to the next tier or up the line"), "REASON")
-    verb.add_argument("--note", default="", metavar="TEXT", help=_("the hand-over note for the next tier"))
-    verb.add_argument("--up", action="store_true", help=_("to the lead, then the manager"))
-
-
-def _belonging(verbs: Verbs) -> None:
-    kinds = ", ".join(_codes(LinkKind))
-    _act(verbs, "link", _("Say how a ticket belongs to another"), "KIND OTHER", details=f"KIND: {kinds}")
-    _act(verbs, "unlink", _("Take a link back"), "KIND OTHER", details=f"KIND: {kinds}")
-    verb = _act(verbs, "merge", _("Make tickets part of another that is about the same"))
-    verb.add_argument("--into", metavar="NUMBER", required=True)
-    _act(verbs, "unmerge", _("Take a merge back"))
-
-
-def _act(verbs: Verbs, name: str, summary: str, words: str = "", *, details: str = "") -> ArgumentParser:
-    """Add a verb that acts on tickets: numbers first, then its words."""
-    verb = _verb(
-        verbs,
-        name,
-        f"acts:{name}",
-        summary,
-        details=_("Without a number, numbers are read from the standard input.") + f" {details}",
-    )
-    verb.add_argument("words", metavar=f"NUMBER… {words}".strip(), nargs="*")
-    return verb
-
-
-def _text_details() -> str:
-    return _("Without a text, it is read from the standard input.")
+    ticket_tree.add(verbs, _verb)
 
 
 def _problems(verbs: Verbs) -> None:
@@ -390,7 +374,7 @@ def _agents(verbs: Verbs) -> None:
     verb.add_argument("login", metavar="LOGIN")
 
 
-def _codes(codes: type[Kind | Channel | HoldReason | Resolution | LinkKind | Role]) -> list[str]:
+def _codes(codes: type[Kind | Channel | Role]) -> list[str]:
     return [code.value for code in codes]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from deskterm.commands.verbs import TWINS
 from deskterm.domain.ticket import Status
 
 
@@ -122,6 +123,11 @@ class Command:
     def action(self) -> str:
         """The name of the action that does it."""
         return self.id.rpartition(".")[2]
+
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        """The verbs of the shell's command line that do the same; none where it changes nothing."""
+        return TWINS.get(self.id, ())
 
     @property
     def name(self) -> str:

@@ -141,12 +141,12 @@ class ActingScreen(ProgressingScreen[T]):
         return _("Reply on {number}"), soon.format(seconds=seconds)
 
     def action_escalate(self, reason: str = "") -> None:
-        """Escalate; ask why, and to whom, unless a reason is given: then to the next tier."""
+        """Escalate; ask why, and to whom; what is given is reason and hand-over note for the next tier."""
         from deskterm.services import escalation
 
         words = _("{number} is escalated")
         if reason:
-            self.at_once(deed(escalation.escalate, reason), words)
+            self.at_once(deed(escalation.escalate, reason, note=reason), words)
             return
 
         def deed_of(values: dict[str, str]) -> Deed:

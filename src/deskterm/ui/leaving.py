@@ -10,7 +10,7 @@ from deskterm.i18n import _, ngettext
 from deskterm.ui.dialogs.confirm import Confirm
 
 if TYPE_CHECKING:
-    from deskterm.reads.leaving import LeftOpen
+    from deskterm.reads.drafts import LeftOpen
     from deskterm.ui.app import DeskApp
 
 NAMED_MOST = 10
@@ -38,12 +38,12 @@ async def leave(console: DeskApp) -> None:
 
 
 async def _left(console: DeskApp) -> LeftOpen | None:
-    from deskterm.reads import leaving
+    from deskterm.reads import drafts
 
     if not console.ready.is_set():
         return None
     try:
-        return await console.ask(leaving.left_open, console.desk, by=console.agent)
+        return await console.ask(drafts.left_open, console.desk, by=console.agent)
     except DeskError:
         return None
 
@@ -58,4 +58,4 @@ def _lines(left: LeftOpen) -> Iterator[str]:
     count = len(left.drafts)
     if count:
         yield ngettext("{count} draft is kept:", "{count} drafts are kept:", count).format(count=count)
-    yield from (f"  {place}" for place in left.drafts[:NAMED_MOST])
+    yield from (f"  {draft.place}" for draft in left.drafts[:NAMED_MOST])

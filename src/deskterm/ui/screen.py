@@ -328,8 +328,8 @@ class DeskScreen(Surviving, Routes, Preferences, Screen[None], Generic[T]):
         if event.key.startswith(ALT):
             event.stop()
             event.prevent_default()
-            for key in ("escape", event.key.removeprefix(ALT)):
-                await self._run_key(key)
+            for key in ("escape", event.character or event.key.removeprefix(ALT)):
+                await self._take_key(key)
         elif self._prefix:
             event.stop()
             event.prevent_default()
@@ -339,11 +339,22 @@ class DeskScreen(Surviving, Routes, Preferences, Screen[None], Generic[T]):
             event.prevent_default()
             self._begin_prefix(event.character)
 
-    async def _run_key(self, key: str) -> None:
-        """Run the command that a key stands for here."""
+    async def _take_key(self, key: str) -> None:
+        """End or begin what two keys name, or run the command that a key stands for here."""
+        if self._prefix:
+            await self._end_prefix(key)
+        elif key in self.prefixes:
+            self._begin_prefix(key)
+        else:
+            await self._run_key(key)
+
+    async def _run_key(self, key: str) -> bool:
+        """Run the command that a key or two stand for here; say whether there is one."""
         for command in self.commands:
             if key in command.keys:
                 await self.run_command(command)
+                return True
+        return False
 
     @property
     def prefixes(self) -> frozenset[str]:
@@ -365,11 +376,11 @@ class DeskScreen(Surviving, Routes, Preferences, Screen[None], Generic[T]):
         prefix, self._prefix = self._prefix, ""
         self.query_one(PrefixChoices).close()
         self.show_hints()
-        for command in self.commands:
-            if f"{prefix} {key}" in command.keys:
-                await self.run_command(command)
-                return
-        if key != "escape":
+        if await self._run_key(f"{prefix} {key}") or key == "escape":
+            return
+        if any(command.name == "desk.help" and key in command.keys for command in self.commands):
+            self.action_help()
+        else:
             self.say(_("{prefix} {key} does nothing here.").format(prefix=prefix, key=key))
 
     def action_help(self) -> None:
