@@ -98,6 +98,7 @@ def test_impact_and_urgency_are_set_by_word_or_number(cli: Cli) -> None:
     one, two = new(cli), new(cli)
 
     assert cli("prio", one, two, "high", "1").code == 0
+    assert cli("prio", one, two, "1", "1").code == 0
     assert [shown(cli, number)["priority"] for number in (one, two)] == [1, 1]
     assert cli("prio", one, "high").code == 2
 

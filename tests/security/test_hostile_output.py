@@ -74,6 +74,25 @@ SPEAKING |= {
         ("template", "nothing", "approve"),
     )
 }
+SPEAKING |= {
+    words[0]: (words[0], TICKET, *words[1:])
+    for words in (
+        *((verb,) for verb in ("resume", "star", "subscribe", "take", "unmerge", "unstar", "unsubscribe")),
+        *((verb, "words") for verb in ("approve", "call", "cancel", "confirm", "escalate", "note", "refuse")),
+        *((verb, "words") for verb in ("reopen", "reply", "resolve", "tag", "task", "untag")),
+        *((verb, "nothing") for verb in ("assign", "macro", "transfer")),
+        *((verb, "related", "CHG-1") for verb in ("link", "unlink")),
+        ("edit", "--summary", "words"),
+        ("finish", "1"),
+        ("hold", "--reason", "vendor", "--until", "2d"),
+        ("merge", "--into", "INC-2"),
+        ("prio", "1", "1"),
+        ("status", "resolved", "words"),
+        ("time", "10m", "words"),
+        ("triage", "--team", "network"),
+    )
+}
+SPEAKING |= {"drafts": ("drafts",), "new": ("new", "words"), "notifications": ("notifications",)}
 LONG = (
     ("report", "causes"),
     ("report", "problems", "--json"),

@@ -30,6 +30,7 @@ from deskterm.ui.dialogs.form import FormDialog
 from deskterm.ui.dialogs.line import CommandLine
 from deskterm.ui.dialogs.picker import Picker
 from deskterm.ui.dialogs.report import Report
+from deskterm.ui.dialogs.unfinished import Unfinished
 from deskterm.ui.screens.approvals import ApprovalsScreen
 from deskterm.ui.screens.board import BoardScreen
 from deskterm.ui.screens.calendar import CalendarScreen
@@ -73,6 +74,7 @@ ASKED: dict[Place, type[Any]] = {
     Place.CONFIRM: Confirm,
     Place.COLLISION: Collision,
     Place.REPORT: Report,
+    Place.UNFINISHED: Unfinished,
 }
 """Every place → what its commands are actions of."""
 PULSE = {"presence.show", "presence.leave"}

@@ -30,10 +30,12 @@ JUDGED = ("kind", "category", "service", "team", "impact", "urgency", "duplicate
 
 def prio(asked: Namespace) -> int:
     """Set impact and urgency."""
-    numbers, words = numbers_and_words(asked.words)
-    if len(words) != 2:
+    levels = asked.words[-2:]
+    if len(levels) != 2 or any("-" in level for level in levels):
         raise BadArgument(N_("Expected {called} after the numbers."), called="IMPACT URGENCY")
-    impact, urgency = map(level_of, words)
+    impact, urgency = map(level_of, levels)  # first: a level may be a digit, as a ticket's number may
+    numbers, words = numbers_and_words(asked.words[:-2])
+    nothing(words)
     return act(asked, numbers, tickets.classify, Edit(impact=impact, urgency=urgency))
 
 
