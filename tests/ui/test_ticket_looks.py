@@ -85,6 +85,9 @@ def test_a_collision(desk: Desk, snap_compare: SnapCompare) -> None:
         await press(pilot, "j", "enter", "d", "tab")
         await type_text(pilot, "Rolled back")
         tickets.classify(desk, "INC-4", Edit(impact=Level.LOW), by="ivo")
+        console.poke()
+        await pilot.pause(0.6)
+        await settle(pilot)
         await press(pilot, "ctrl+s")
 
     assert snap_compare(console, terminal_size=SMALL, run_before=collide)
