@@ -38,7 +38,7 @@ from tests.processes.tickets import (
 SWEEPERS = 4
 KILLS = 20
 """At most, for each hour; a slow machine would start processes and get nothing done."""
-TICKETS = 700
+TICKETS = 1400
 LED_TICKETS = 30
 """In a team that has a lead and a manager, to whom alerts that nobody hears go on."""
 SWEEP_AT = tuple(timedelta(minutes=minutes) for minutes in (20, 150, 260))
@@ -69,7 +69,7 @@ def test_processes_killed_at_random_and_at_every_step_lose_and_double_nothing(
             assert deaths == [-signal.SIGKILL] * len(POINTS)
         with crowd(SWEEPERS, sweep_until_killed, database, clock.at, tmp_path) as sweepers:
             while sweepers.kills < KILLS and not all_done(desk):
-                time.sleep(chance.uniform(0.01, 0.2))
+                time.sleep(chance.uniform(0.005, 0.06))
                 sweepers.kill_one(chance)
             until(lambda: all_done(desk))
             kills += sweepers.kills
