@@ -283,10 +283,11 @@ READS: Mapping[str, Ask] = {
 }
 """What reads tickets → how somebody asks it who may see only some."""
 EXEMPT: Mapping[str, str] = {
+    "drafts.drafts": "reads one's own drafts only",
+    "drafts.left_open": "reads one's own drafts and mail only",
     "feed.head": "a number that every console follows; nothing of it is shown",
     "feed.news": "for consoles, which paint nothing of it",
     "history.is_written": "about one's own act, by a name that only who did it knows",
-    "leaving.left_open": "reads one's own drafts and mail only",
     "macros.macros": "reads the standard only",
     "macros.modules": "reads the standard only",
     "macros.preview": "fills as `macros.filled` does",
