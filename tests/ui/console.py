@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -20,12 +21,14 @@ LASTING = "live"
 ACTING = ("perform", "default", "composer", "offer")
 """The groups of workers that may wait for an answer."""
 QUIET_ROUNDS = 3
+PATIENCE_SECONDS = 60
 
 
 async def settle(pilot: Pilot[Any]) -> None:
     """Wait until nothing is read, written or about to be painted any more."""
-    quiet = 0
+    quiet, end = 0, time.monotonic() + PATIENCE_SECONDS
     while quiet < QUIET_ROUNDS:
+        assert time.monotonic() < end, f"still at work: {list(pilot.app.workers)}"
         await pilot.pause(0.06)
         still = {LASTING, *ACTING} if is_asking(pilot) else {LASTING}
         busy = any(

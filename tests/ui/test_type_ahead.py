@@ -15,6 +15,8 @@ from deskterm.services import intake, tickets
 from deskterm.services.drafts import NewTicket
 from deskterm.ui.app import DeskApp
 from deskterm.ui.dialogs.collision import Collision
+from deskterm.ui.dialogs.help import HelpDialog
+from deskterm.ui.screen import DeskScreen
 from deskterm.ui.screens.queue import QueueScreen
 from tests.desks import one
 from tests.ui.console import burst, console, press, settle, shown, type_text
@@ -136,6 +138,25 @@ async def test_a_command_typed_at_once_acts_before_the_cursor_goes_on(desk: Desk
         await burst(pilot, "3", *":assign", "space", *"kim", "enter", "j", "t")
 
     assert [record(desk, number).assignee for number in ("INC-10", "INC-9")] == ["kim", "dana"]
+
+
+async def test_a_line_handed_in_before_its_completions_are_read_is_carried_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, read = threading.Event(), DeskScreen._known_values
+
+    def late(screen: DeskScreen) -> dict[str, list[str]]:
+        assert known.wait(PATIENCE_SECONDS)
+        return read(screen)
+
+    monkeypatch.setattr(DeskScreen, "_known_values", late)
+    async with console(desk) as pilot:
+        await press(pilot, "3")
+        await pilot.press("colon", *"help", "enter")
+        known.set()
+        await settle(pilot)
+
+        assert isinstance(pilot.app.screen, HelpDialog)
 
 
 async def test_a_key_after_another_view_acts_on_that_view(desk: Desk) -> None:

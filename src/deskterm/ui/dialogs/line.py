@@ -55,9 +55,10 @@ class CommandLine(Dialog[str | None]):
         self._look()
 
     def know(self, known: Mapping[str, Iterable[str]]) -> None:
-        """Take what arguments may be, by their names."""
+        """Take what arguments may be, by their names, maybe before the line stands or after it was handed in."""
         self._known = known
-        self._look()
+        if self.is_mounted and self.is_current:
+            self._look()
 
     def on_input_changed(self) -> None:
         """Show what may be typed."""
