@@ -55,7 +55,7 @@ class CommandLine(Dialog[str | None]):
         self._look()
 
     def know(self, known: Mapping[str, Iterable[str]]) -> None:
-        """Take what arguments may be, by their names, maybe before the line stands or after it was handed in."""
+        """Take what arguments may be, by their names; the line may not stand yet, or not any more."""
         self._known = known
         if self.is_mounted and self.is_current:
             self._look()
