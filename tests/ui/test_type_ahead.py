@@ -145,7 +145,7 @@ async def test_a_line_handed_in_before_its_completions_are_read_is_carried_out(
 ) -> None:
     known, read = threading.Event(), DeskScreen._known_values
 
-    def late(screen: DeskScreen) -> dict[str, list[str]]:
+    def late(screen: DeskScreen[Any]) -> dict[str, list[str]]:
         assert known.wait(PATIENCE_SECONDS)
         return read(screen)
 
