@@ -110,7 +110,7 @@ def _count(board: BoardScreen) -> int:
 
 
 def _filter(board: BoardScreen, text: str) -> None:
-    board.text = text
+    board.filter_text = text
     board.reload()
 
 

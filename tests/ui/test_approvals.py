@@ -34,6 +34,21 @@ async def test_the_whole_request_is_there_to_read(desk: Desk) -> None:
             assert words in seen
 
 
+async def test_the_inbox_is_filtered_like_the_calendar(desk: Desk) -> None:
+    number = led.assessed(desk)
+
+    async with console(desk, agent="osei") as pilot:
+        await press(pilot, "g", "a", "/")
+        await type_text(pilot, "status:draft")
+        await press(pilot, "enter")
+        none = shown(pilot)
+        await press(pilot, "escape")
+
+        assert "No change that waits for you is taken by the filter." in none
+        assert number in shown(pilot)
+        assert "/ status:" not in shown(pilot)
+
+
 async def test_two_keys_approve(desk: Desk) -> None:
     number = led.assessed(desk)
 

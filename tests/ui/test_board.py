@@ -231,6 +231,27 @@ async def test_candidates_are_dismissed_with_a_reason_or_added_to_problems(desk:
     assert reads.record(desk, number, by="pia").row.linked == 5
 
 
+async def test_candidates_are_filtered_by_the_tickets_that_speak_for_them(desk: Desk) -> None:
+    for _each in range(5):
+        incident(desk)
+    async with console(desk, agent="pia") as pilot:
+        await press(pilot, "g", "k", "n", "/")
+        await type_text(pilot, "is:closed")
+        await press(pilot, "enter")
+        none = shown(pilot)
+        await press(pilot, "/", "ctrl+u")
+        await type_text(pilot, "is:open")
+        await press(pilot, "enter")
+
+        assert "No candidate has a ticket that the filter takes." in none
+        assert "/ is:open" in shown(pilot)
+        assert "5 incidents in 14 days" in shown(pilot)
+
+        await press(pilot, "escape")
+        assert "CANDIDATES" in shown(pilot)
+        assert "/ is:open" not in shown(pilot)
+
+
 @SIZES
 def test_the_board(busy: Desk, snap_compare: SnapCompare, size: tuple[int, int]) -> None:
     app = DeskApp(busy, "pia", environ=COLOURS)

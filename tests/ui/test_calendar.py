@@ -223,13 +223,29 @@ async def test_an_empty_calendar_says_what_can_be_done(desk: Desk) -> None:
         assert "No change here. c requests one" in shown(pilot)
 
 
-async def test_a_filter_that_does_not_parse_stays_in_its_form(desk: Desk) -> None:
+async def test_a_filter_is_followed_while_it_is_typed_and_a_wrong_one_stays_with_its_reason(
+    desk: Desk,
+) -> None:
+    with_board(desk)
+    number = planned(desk, NIGHT)
     async with console(desk) as pilot:
         await press(pilot, "g", "c", "/")
+        await type_text(pilot, "is:closed")
+        taken = shown(pilot)
+        await press(pilot, "escape")
+        left = shown(pilot)
+        await press(pilot, "/")
         await type_text(pilot, "risk:(")
         await press(pilot, "enter")
+        refused = shown(pilot)
+        await press(pilot, "escape")
 
-        assert "Filter the calendar" in shown(pilot)
+        assert number not in taken
+        assert number in left
+        assert "/ risk:(" in refused
+        assert number in refused
+        assert number in shown(pilot)
+        assert "/ risk:(" not in shown(pilot)
 
 
 async def test_the_calendar_is_exported_and_never_written_over_a_file(desk: Desk, tmp_path: Path) -> None:

@@ -288,7 +288,8 @@ IN_APPROVALS = (
         21,
         takes="delegation.end",
     ),
-    Command("approvals.unwind", N_("back"), N_("Close the inbox"), ("escape",), APPROVALS),
+    Command("approvals.filter", N_("filter"), N_("Show only some changes"), ("/",), APPROVALS, 22),
+    Command("approvals.unwind", N_("back"), N_("Take the filter back, then close"), ("escape",), APPROVALS),
 )
 
 IN_RUNSHEET = (

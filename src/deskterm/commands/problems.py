@@ -406,7 +406,12 @@ IN_CANDIDATES = (
         14,
         takes="candidate.detect",
     ),
-    Command("candidate.unwind", N_("back"), N_("Go back"), ("escape",), CANDIDATES),
+    Command(
+        "candidate.filter", N_("filter"), N_("Show only those about some tickets"), ("/",), CANDIDATES, 15
+    ),
+    Command(
+        "candidate.unwind", N_("back"), N_("Take the filter back, then go back"), ("escape",), CANDIDATES
+    ),
 )
 
 COMMANDS = (*EVERYWHERE, *ACTS, *IN_BOARD, *IN_PROBLEM, *IN_CANDIDATES)

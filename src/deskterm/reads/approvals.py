@@ -11,9 +11,10 @@ from sqlmodel import col
 from deskterm.desk import Desk, Look
 from deskterm.domain.approval import Tally, Verdict, votes_of
 from deskterm.domain.people import LEADS, MAY
+from deskterm.domain.query import EVERYTHING, Condition
 from deskterm.reads.change import VoteRow, tally_of
 from deskterm.reads.change import delegations as given_to_me
-from deskterm.reads.changes import CHANGE, LISTED, ChangeRow, row_of
+from deskterm.reads.changes import CHANGE, LISTED, ChangeRow, row_of, taker
 from deskterm.storage.tables import Change, ChangeApproval, ChangeTemplate, ChangeVote, DelegationRow
 from deskterm.storage.types import table
 from deskterm.storage.visible import visible
@@ -65,13 +66,18 @@ class Inbox:
     """The reader's own, and those to the reader, that have not ended."""
 
 
-def inbox(desk: Desk, *, by: str) -> Inbox:
-    """Return what waits for a decision of whoever looks."""
+def inbox(desk: Desk, *, by: str, condition: Condition = EVERYTHING) -> Inbox:
+    """Return what waits for a decision of whoever looks.
+
+    Args:
+        condition: of a filter; unless it takes everything, only the changes that it takes, and no template.
+    """
     with desk.look(by) as look:
-        return Inbox(_changes(look), _templates(look), _delegations(look))
+        templates = _templates(look) if condition == EVERYTHING else ()
+        return Inbox(_changes(look, condition), templates, _delegations(look))
 
 
-def _changes(look: Look) -> tuple[InboxRow, ...]:
+def _changes(look: Look, condition: Condition) -> tuple[InboxRow, ...]:
     given = given_to_me(look)
     names = {look.actor.login, *(each.login for each in given)}
     mine = select(VOTE.c.approval_id).where(VOTE.c.login.in_(names), VOTE.c.granted.is_(None))
@@ -88,15 +94,15 @@ def _changes(look: Look) -> tuple[InboxRow, ...]:
         .where(APPROVAL.c.verdict == Verdict.PENDING, APPROVAL.c.id.in_(mine), visible(look.actor, Change))
         .order_by(APPROVAL.c.due_at, CHANGE.c.id)
     ).mappings()
-    found = []
-    for row in rows:
+    takes, found = taker(look, condition), []
+    for row in filter(takes, map(dict, rows)):
         votes = _votes(look, row["approval"])
         waiting = [vote.login for vote in votes if vote.granted is None]
         in_name_of = votes_of(look.actor.login, waiting, given, {row["requester"], row["assignee"]}, look.now)
         if in_name_of:
             tally = tally_of(row["percent"], votes)
             found.append(
-                InboxRow(row_of(dict(row)), row["tier"], tally, row["asked_at"], row["due_at"], in_name_of)
+                InboxRow(row_of(row), row["tier"], tally, row["asked_at"], row["due_at"], in_name_of)
             )
     return tuple(found)
 

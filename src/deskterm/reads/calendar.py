@@ -26,10 +26,9 @@ from deskterm.domain.calendar import (
 from deskterm.domain.change import ChangeKind, ChangeStatus
 from deskterm.domain.change_rules import Recurring
 from deskterm.domain.errors import GateNotMet, NotFound
-from deskterm.domain.query import EVERYTHING, Condition, matches
+from deskterm.domain.query import EVERYTHING, Condition
 from deskterm.i18n import N_, _
-from deskterm.reads import change_marks
-from deskterm.reads.changes import CHANGE, LISTED, ChangeRow, context_of, facts, of_changes, row_of
+from deskterm.reads.changes import CHANGE, LISTED, ChangeRow, row_of, taker
 from deskterm.storage import bookings
 from deskterm.storage.tables import Change, ChangeApproval
 from deskterm.storage.types import table
@@ -100,7 +99,6 @@ def page(desk: Desk, start: datetime, end: datetime, *, by: str, condition: Cond
 
 
 def _rows(look: Look, start: datetime, end: datetime, condition: Condition) -> Iterable[ChangeRow]:
-    context = context_of(look)
     rows = look.connection.execute(
         select(*(CHANGE.c[name] for name in LISTED))
         .where(
@@ -112,10 +110,8 @@ def _rows(look: Look, start: datetime, end: datetime, condition: Condition) -> I
         )
         .order_by(CHANGE.c.planned_start, CHANGE.c.id)
     ).mappings()
-    asked, marks = of_changes(condition), change_marks.of_condition(look, condition)
-    for row in map(dict, rows):
-        if matches(asked, facts(row) | marks.get(row["id"], {}), context):
-            yield row_of(row)
+    takes = taker(look, condition)
+    return (row_of(row) for row in map(dict, rows) if takes(row))
 
 
 def _entry(found: Planner, row: ChangeRow) -> Entry:

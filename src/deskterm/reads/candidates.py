@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlmodel import col
 
 from deskterm.desk import Desk, Look
 from deskterm.domain import candidates as rules
 from deskterm.domain import problem, verification
 from deskterm.domain.candidates import Finding, Signal
+from deskterm.domain.query import EVERYTHING, Condition
+from deskterm.reads.compile import condition_of
 from deskterm.reads.problems import LinkedTicket, linked_tickets
 from deskterm.storage import candidates as stored
 from deskterm.storage.tables import CandidateRow, Problem, Ticket
@@ -45,16 +47,20 @@ class Candidate:
         return verification.sparkline(self.weeks)
 
 
-def waiting(desk: Desk, *, by: str) -> tuple[Candidate, ...]:
-    """Return what waits for a decision, the newest first; what only hidden tickets speak for is left out."""
+def waiting(desk: Desk, *, by: str, condition: Condition = EVERYTHING) -> tuple[Candidate, ...]:
+    """Return what waits for a decision, the newest first; what only hidden tickets speak for is left out.
+
+    Args:
+        condition: of a filter; only candidates of which it takes a ticket.
+    """
     with desk.look(by) as look:
+        taken = condition_of(look, condition)
         rows: Any = look.connection.execute(
             select(table(CandidateRow))
             .where(col(CandidateRow.proposed))
             .order_by(col(CandidateRow.found_at).desc(), col(CandidateRow.id).desc())
         ).all()
-        shown = (_candidate(look, row) for row in rows)
-        return tuple(each for each in shown if each.tickets)
+        return tuple(_candidate(look, row) for row in rows if _speaks(look, row, taken))
 
 
 def count(desk: Desk, *, by: str) -> int:
@@ -63,8 +69,13 @@ def count(desk: Desk, *, by: str) -> int:
         rows: Any = look.connection.execute(
             select(table(CandidateRow)).where(col(CandidateRow.proposed))
         ).all()
-        seen = (select(col(Ticket.id)).where(stored.tickets_of(row, look.actor)).limit(1) for row in rows)
-        return sum(look.connection.execute(each).first() is not None for each in seen)
+        return sum(_speaks(look, row, true()) for row in rows)
+
+
+def _speaks(look: Look, row: Any, taken: ColumnElement[bool]) -> bool:
+    """Return whether a ticket that somebody may see, and that is taken, speaks for a candidate."""
+    one = select(col(Ticket.id)).where(stored.tickets_of(row, look.actor), taken).limit(1)
+    return look.connection.execute(one).first() is not None
 
 
 def _candidate(look: Look, row: Any) -> Candidate:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -102,11 +102,15 @@ def _taken(look: Look, condition: Condition, which: Sequence[ColumnElement[bool]
         .where(visible(look.actor, Change), *which)
         .order_by(CHANGE.c.id)
     ).mappings()
+    takes = taker(look, condition)
+    return [row for row in map(dict, found) if takes(row)]
+
+
+def taker(look: Look, condition: Condition) -> Callable[[Mapping[str, Any]], bool]:
+    """Return what tells whether a condition takes a change, given its row."""
     context = context_of(look)
     asked, marks = of_changes(condition), change_marks.of_condition(look, condition)
-    return [
-        dict(row) for row in found if matches(asked, facts(dict(row)) | marks.get(row["id"], {}), context)
-    ]
+    return lambda row: matches(asked, facts(row) | marks.get(row["id"], {}), context)
 
 
 def context_of(look: Look) -> Context:

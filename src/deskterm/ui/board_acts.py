@@ -13,6 +13,7 @@ from deskterm.labels import label
 from deskterm.ui import cell_filter, problem_forms
 from deskterm.ui.dialogs.form import Line
 from deskterm.ui.dialogs.picker import Option, Picker
+from deskterm.ui.filtering import FilteringScreen
 from deskterm.ui.problem_acts import FORWARD, Act
 from deskterm.ui.problem_verbs import ProblemScreenBase
 from deskterm.ui.screen import T
@@ -48,26 +49,19 @@ class Moving:
         return [replace(lane, cards=(card, *lane.cards)) if lane.key == self.to else lane for lane in rest]
 
 
-class BoardActs(ProblemScreenBase[T]):
+class BoardActs(FilteringScreen[T], ProblemScreenBase[T]):
     """A screen with the keys of the board."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.text = ""
-        """The filter in force."""
         self.grouping = "status"
         self.moving: Moving | None = None
         """The card that move mode moves; None outside it."""
-        self._by_cell: cell_filter.Step | None = None
 
     @property
     def view(self) -> BoardView:
         """The columns."""
         return self.query_one(BoardView)
-
-    def filter(self, text: str) -> None:
-        """Put another filter in force."""
-        raise NotImplementedError
 
     def show_cards(self) -> None:
         """Show the cards as they were read last, with the one that is being moved where it would be."""
@@ -133,21 +127,9 @@ class BoardActs(ProblemScreenBase[T]):
 
     def action_filter_by(self) -> None:
         """Filter by a value of the card; pressed again, take what has it away, then drop the condition."""
-        if self._by_cell is not None and self._by_cell.text == self.text:
-            self._by_cell = self._by_cell.next()
-            self.filter(self._by_cell.text)
-            return
         card = self.view.cursor
-        if card is None:
-            return
-
-        def picked(term: str | None) -> None:
-            if term is not None:
-                self._by_cell = cell_filter.Step(self.text, term)
-                self.filter(self._by_cell.text)
-
-        options = [Option(term, term) for term in cell_filter.problem_terms(card.row)]
-        self.app.push_screen(Picker(_("Filter by this value; f again: not, then off"), options), picked)
+        terms = cell_filter.problem_terms(card.row) if card is not None else ()
+        self.filter_by_value(terms, _("There is no card here."))
 
     def action_columns(self) -> None:
         """Choose which columns are open; the others fold."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from textual import on
 
-from deskterm.ui.doing import DoingScreen
+from deskterm.i18n import _
+from deskterm.ui.cell_filter import Step
+from deskterm.ui.dialogs.picker import Option, Picker
+from deskterm.ui.screen import DeskScreen
 from deskterm.ui.widgets.filter_bar import FilterBar
 
 T = TypeVar("T")
 
 
-class FilteringScreen(DoingScreen[T]):
+class FilteringScreen(DeskScreen[T]):
     """A list that a filter narrows; `filter_text` is the filter in force."""
 
     UNFILTERED = ""
@@ -21,6 +25,11 @@ class FilteringScreen(DoingScreen[T]):
     def __init__(self) -> None:
         super().__init__()
         self.filter_text = self.UNFILTERED
+        self._by_value: Step | None = None
+
+    def on_mount(self) -> None:
+        """Show the filter in force."""
+        self.query_one(FilterBar).show(self.filter_text)
 
     @property
     def is_filtered(self) -> bool:
@@ -36,6 +45,29 @@ class FilteringScreen(DoingScreen[T]):
         self.filter_text = text or self.UNFILTERED
         self.query_one(FilterBar).show(self.filter_text)
         self.reload(anew=True)
+
+    def filter_by_value(self, terms: Sequence[str], nothing: str) -> None:
+        """Filter by one of some conditions; again, take what it takes away, then drop it.
+
+        Args:
+            terms: the conditions.
+            nothing: what to say where there are none.
+        """
+        if self._by_value is not None and self._by_value.text == self.filter_text:
+            self._by_value = self._by_value.next()
+            self.filter_by(self._by_value.text)
+            return
+
+        def picked(term: str | None) -> None:
+            if term is not None:
+                self._by_value = Step(self.filter_text, term)
+                self.filter_by(self._by_value.text)
+
+        options = [Option(term, term) for term in terms]
+        if options:
+            self.app.push_screen(Picker(_("Filter by this value; f again: not, then off"), options), picked)
+        else:
+            self.say(nothing, problem=True)
 
     def action_filter(self) -> None:
         """Edit the filter in place."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from textual import on
 from textual.app import ComposeResult
@@ -22,8 +22,10 @@ from deskterm.ui.change_routes import open_change
 from deskterm.ui.changing import ChangingScreen
 from deskterm.ui.dialogs.form import Choice, Field, FormDialog, Line
 from deskterm.ui.dialogs.picker import Option, Picker
+from deskterm.ui.filtering import FilteringScreen
 from deskterm.ui.gate import txt
 from deskterm.ui.widgets.columns import Cell, Column
+from deskterm.ui.widgets.filter_bar import FilterBar
 from deskterm.ui.widgets.ticket_table import TicketTable
 
 if TYPE_CHECKING:
@@ -61,7 +63,10 @@ def waiting_template(place: int, row: TemplateRow) -> Waiting:
     return Waiting(-place, "?", _("template"), what, "", "", None, row.key)
 
 
-class ApprovalsScreen(ChangingScreen["tuple[Inbox, dict[int, ChangeRecord]]"]):
+Requests: TypeAlias = "tuple[Inbox, dict[int, ChangeRecord]]"
+
+
+class ApprovalsScreen(FilteringScreen[Requests], ChangingScreen[Requests]):
     """What waits for a decision of whoever sits here, the nearest time-out first."""
 
     CSS_PATH = style("change")
@@ -84,6 +89,7 @@ class ApprovalsScreen(ChangingScreen["tuple[Inbox, dict[int, ChangeRecord]]"]):
             Column("tier", _("Who decides"), lambda row: Cell(row.tier), 12),
             Column("tally", _("Votes"), lambda row: Cell(row.tally), 17),
         )
+        yield FilterBar(record="change", shy=True)
         yield TicketTable(columns, id="approvals-table")
         yield Static(id="approvals-empty", markup=False)
         with VerticalScroll(id="approvals-request", can_focus=False):
@@ -91,6 +97,10 @@ class ApprovalsScreen(ChangingScreen["tuple[Inbox, dict[int, ChangeRecord]]"]):
         yield Static(id="approvals-delegations", markup=False)
 
     def on_mount(self) -> None:
+        """Put the keys in the table."""
+        self.focus_list()
+
+    def focus_list(self) -> None:
         """Put the keys in the table."""
         self.table.focus()
 
@@ -124,15 +134,16 @@ class ApprovalsScreen(ChangingScreen["tuple[Inbox, dict[int, ChangeRecord]]"]):
             else ""
         )
 
-    def read(self) -> tuple[Inbox, dict[int, ChangeRecord]]:
+    def read(self) -> Requests:
         """Fetch what waits, with every request to read."""
+        from deskterm.query import parse
         from deskterm.reads import approvals, change
 
         desk, me = self.console.desk, self.console.agent
-        inbox = approvals.inbox(desk, by=me)
+        inbox = approvals.inbox(desk, by=me, condition=parse(self.filter_text).condition)
         return inbox, {row.change.key: change.record(desk, row.change.number, by=me) for row in inbox.changes}
 
-    def show(self, model: tuple[Inbox, dict[int, ChangeRecord]]) -> None:
+    def show(self, model: Requests) -> None:
         """Fill table and request."""
         inbox, self._records = model
         self._now = self.console.desk.clock.now()
@@ -144,7 +155,8 @@ class ApprovalsScreen(ChangingScreen["tuple[Inbox, dict[int, ChangeRecord]]"]):
         self.table.show(rows, len(rows))
         empty = self.query_one("#approvals-empty", Static)
         self.table.display, empty.display = bool(rows), not rows
-        empty.update(txt(_("Nothing waits for your decision. D lets somebody vote in your place.")))
+        none = _("No change that waits for you is taken by the filter.") if self.is_filtered else ""
+        empty.update(txt(none or _("Nothing waits for your decision. D lets somebody vote in your place.")))
         self.query_one("#approvals-delegations", Static).update(self._delegations(inbox))
         self._show_request()
         self.show_header()
@@ -277,10 +289,6 @@ class ApprovalsScreen(ChangingScreen["tuple[Inbox, dict[int, ChangeRecord]]"]):
             self.app.push_screen(Picker(_("End which delegation?"), options), picked)
 
         self.work(show, "perform")
-
-    def action_unwind(self) -> None:
-        """Close the inbox."""
-        self.action_close()
 
 
 def delegation_words(row: DelegationView, now: datetime) -> str:

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from deskterm.reads.board import Board
     from deskterm.reads.problems import ProblemRecord
 
-TEXT = "type:problem sort:prio"
-"""The filter that takes every problem."""
 REST_SECONDS = 0.15
 """The preview follows when the cursor has rested this long."""
 AGE_SECONDS = 60.0
@@ -49,10 +47,10 @@ class BoardScreen(BoardActs["Board"]):
     CSS_PATH = style("board")
     PLACE = Place.BOARD
     LISTENS = ("problem", "action", "candidate", "desk")
+    UNFILTERED = "type:problem sort:prio"
 
     def __init__(self) -> None:
         super().__init__()
-        self.text = TEXT
         self._board: Board | None = None
         self._rest: Timer | None = None
 
@@ -65,9 +63,12 @@ class BoardScreen(BoardActs["Board"]):
 
     def on_mount(self) -> None:
         """Put the keys on the board."""
-        self.view.focus()
-        self.query_one(FilterBar).show(self.text)
+        self.focus_list()
         self.set_interval(AGE_SECONDS, self._age)
+
+    def focus_list(self) -> None:
+        """Put the keys on the board."""
+        self.view.focus()
 
     def _age(self) -> None:
         if self.is_current:
@@ -99,7 +100,9 @@ class BoardScreen(BoardActs["Board"]):
         from deskterm.reads import board
 
         grouping = board.Grouping(self.grouping)
-        return board.board(self.console.desk, parse(self.text), by=self.console.agent, grouping=grouping)
+        return board.board(
+            self.console.desk, parse(self.filter_text), by=self.console.agent, grouping=grouping
+        )
 
     def show(self, model: Board) -> None:
         """Fill the columns."""
@@ -228,42 +231,10 @@ class BoardScreen(BoardActs["Board"]):
         elif self.view.marks:
             self.view.unmark()
             self.about()
-        elif self.text != TEXT:
-            self.filter(TEXT)
+        elif self.is_filtered:
+            self.filter_by("")
         else:
             self.action_close()
-
-    def action_filter(self) -> None:
-        """Edit the filter in place."""
-        self.query_one(FilterBar).edit()
-
-    @on(FilterBar.Changed)
-    def filter_as_typed(self, changed: FilterBar.Changed) -> None:
-        """Show what is taken while somebody types."""
-        self.text = changed.text
-        self.reload()
-
-    @on(FilterBar.Refused)
-    def refuse_filter(self, refused: FilterBar.Refused) -> None:
-        """Say what is wrong with the filter."""
-        self.refuse(refused.error)
-
-    @on(FilterBar.Completions)
-    def say_completions(self, completions: FilterBar.Completions) -> None:
-        """Say what Tab would put in, with how many problems have each."""
-        self.say(completions.text)
-
-    @on(FilterBar.Left)
-    def leave_filter(self, left: FilterBar.Left) -> None:
-        """Put the keys back on the board."""
-        self.filter(left.text or TEXT)
-        self.view.focus()
-
-    def filter(self, text: str) -> None:
-        """Put another filter in force."""
-        self.text = text
-        self.query_one(FilterBar).show(text)
-        self.reload(anew=True)
 
     def action_new(self) -> None:
         """Ask for a new problem; the cursor goes to its card."""

@@ -17,16 +17,16 @@ from deskterm.assets import style
 from deskterm.commands import Command, Need, Place, Situation
 from deskterm.domain.change import PLANNING, ChangeKind
 from deskterm.domain.errors import BadInput, NotFound
-from deskterm.domain.query import EVERYTHING, Condition
 from deskterm.i18n import _, ngettext
 from deskterm.ui import calendar_words, cell_filter, requesting, spanning
 from deskterm.ui.change_routes import open_change
 from deskterm.ui.dialogs.form import FormDialog, Line
-from deskterm.ui.dialogs.picker import Option, Picker
+from deskterm.ui.filtering import FilteringScreen
 from deskterm.ui.gate import txt
 from deskterm.ui.screens.calendar_sheet import LAYOUTS, CalendarSheet
 from deskterm.ui.widgets.calendar import Calendar, Layout, Sheet, instant_of, lines_of, shown_days
 from deskterm.ui.widgets.calendar_panes import CalendarPanes, Known
+from deskterm.ui.widgets.filter_bar import FilterBar
 from deskterm.ui.widgets.status_line import StatusLine
 from deskterm.ui.widgets.view_tabs import Tab, ViewTabs
 
@@ -49,7 +49,7 @@ SEVERAL = frozenset({"assign", "transfer", "note", "confirm", "give_up", "tags",
 """Acts that take all marked changes; the others take one."""
 
 
-class CalendarScreen(CalendarSheet):
+class CalendarScreen(FilteringScreen["Page"], CalendarSheet):
     """Changes by day, week, month, or as a list."""
 
     CSS_PATH = style("calendar")
@@ -60,9 +60,6 @@ class CalendarScreen(CalendarSheet):
         super().__init__()
         self._acted_on: ChangeRecord | None = None
         """The change under the cursor, read when a key was pressed that acts on it."""
-        self._text = ""
-        self._condition: Condition = EVERYTHING
-        self._by_value: cell_filter.Step | None = None
         self._place = PLACES[0]
         self._rest: Timer | None = None
         self._record: ChangeRecord | None = None
@@ -73,6 +70,7 @@ class CalendarScreen(CalendarSheet):
     def body(self) -> ComposeResult:
         """List views, calendar, what is under the cursor, conflicts, load."""
         yield ViewTabs()
+        yield FilterBar(record="change", shy=True)
         with Container(id="calendar-body"):
             yield Calendar(id="calendar-sheet")
             yield CalendarPanes()
@@ -81,9 +79,13 @@ class CalendarScreen(CalendarSheet):
     def on_mount(self) -> None:
         """Put the keys on the calendar; where there is room, a line is an hour."""
         self._hours = 1 if self.is_high else 2
-        self.query_one(Calendar).focus()
+        self.focus_list()
         self._place_panes()
         self.show_tabs()
+
+    def focus_list(self) -> None:
+        """Put the keys on the calendar."""
+        self.query_one(Calendar).focus()
 
     def on_resize(self) -> None:
         """Say as much as there is room for."""
@@ -125,13 +127,15 @@ class CalendarScreen(CalendarSheet):
 
     def read(self) -> Page:
         """Fetch the shown days."""
+        from deskterm.query import parse
         from deskterm.reads import calendar
 
         if self._cursor is None:
             self._cursor = self.console.desk.clock.now()
         first, after = shown_days(self._layout, self._cursor)
         desk, me = self.console.desk, self.console.agent
-        return calendar.page(desk, instant_of(first), instant_of(after), by=me, condition=self._condition)
+        condition = parse(self.filter_text).condition
+        return calendar.page(desk, instant_of(first), instant_of(after), by=me, condition=condition)
 
     def show(self, model: Page) -> None:
         """Fill the calendar; a change that is being moved stays under way."""
@@ -225,12 +229,10 @@ class CalendarScreen(CalendarSheet):
             self._record = None
 
     def show_tabs(self) -> None:
-        """Show the layouts, and what filter or signs there are."""
+        """Show the layouts, and what the signs say."""
         tabs = [Tab(layout.value, _(title)) for layout, title in LAYOUTS.items()]
         legend = calendar_words.legend(is_wide=self.is_wide)
-        shown = f"/ {self._text}" if self._text else ""
-        words = [shown, legend] if self.is_wide else [shown or legend]
-        self.query_one(ViewTabs).show([*tabs, *(Tab("", word) for word in words if word)], self._layout.value)
+        self.query_one(ViewTabs).show([*tabs, Tab("", legend)], self._layout.value)
 
     def _place_panes(self) -> None:
         body = self.query_one("#calendar-body")
@@ -306,41 +308,10 @@ class CalendarScreen(CalendarSheet):
         local = self._cursor.astimezone()
         return instant_of(local.date(), local.hour)
 
-    def action_filter(self) -> None:
-        """Show only the changes that a filter takes."""
-
-        async def submit(values: dict[str, str]) -> None:
-            self._filter(values["filter"].strip())
-
-        fields = [Line("filter", _("Filter"), self._text, _("such as risk:high assignee:me"))]
-        self.app.push_screen(FormDialog(_("Filter the calendar"), fields, submit))
-
-    def _filter(self, text: str) -> None:
-        """Put a filter in force; empty for none."""
-        from deskterm.query import parse
-
-        self._condition = parse(text).condition if text else EVERYTHING
-        self._text = text
-        self.show_tabs()
-        self.reload()
-
     def action_filter_by(self) -> None:
         """Filter by a value of the change; again, take what has it away, then drop the condition."""
-        if self._by_value is not None and self._by_value.text == self._text:
-            self._by_value = self._by_value.next()
-            self._filter(self._by_value.text)
-            return
-        if self.mark is None:
-            self.say(_("There is no change here."), problem=True)
-            return
-        options = [Option(term, term) for term in cell_filter.change_terms(self.mark.change)]
-
-        def picked(term: str | None) -> None:
-            if term is not None:
-                self._by_value = cell_filter.Step(self._text, term)
-                self._filter(self._by_value.text)
-
-        self.app.push_screen(Picker(_("Filter by this value; f again: not, then off"), options), picked)
+        terms = cell_filter.change_terms(self.mark.change) if self.mark is not None else ()
+        self.filter_by_value(terms, _("There is no change here."))
 
     def action_export(self, file: str = "") -> None:
         """Write the calendar to an iCalendar file; ask where to, unless that is given."""
@@ -384,7 +355,7 @@ class CalendarScreen(CalendarSheet):
         elif self._marked:
             self._marked.clear()
             self.paint()
-        elif self._text:
-            self._filter("")
+        elif self.is_filtered:
+            self.filter_by("")
         else:
             self.action_close()

@@ -22,9 +22,11 @@ from deskterm.ui.deeds import Subject
 from deskterm.ui.dialogs.form import Field, FormDialog, Line
 from deskterm.ui.dialogs.picker import Option, Picker
 from deskterm.ui.doing import DoingScreen
+from deskterm.ui.filtering import FilteringScreen
 from deskterm.ui.gate import txt
 from deskterm.ui.widgets import problem_pages
 from deskterm.ui.widgets.columns import Cell, Column
+from deskterm.ui.widgets.filter_bar import FilterBar
 from deskterm.ui.widgets.ticket_table import TicketTable
 
 if TYPE_CHECKING:
@@ -43,8 +45,8 @@ class CandidateRow:
         return self.candidate.id
 
 
-class CandidatesScreen(DoingScreen[tuple["Candidate", ...]]):
-    """What waits for a decision, the newest first."""
+class CandidatesScreen(FilteringScreen[tuple["Candidate", ...]], DoingScreen[tuple["Candidate", ...]]):
+    """What waits for a decision, the newest first; a filter takes what speaks of its tickets."""
 
     CSS_PATH = style("board")
     PLACE = Place.CANDIDATES
@@ -65,6 +67,7 @@ class CandidatesScreen(DoingScreen[tuple["Candidate", ...]]):
             Column("problem", _("Like"), lambda row: Cell(row.candidate.problem, "muted"), 8, rank=2),
             Column("found", _("Found"), lambda row: Cell(self._age(row.candidate)), 5, rank=3),
         )
+        yield FilterBar(shy=True)
         yield TicketTable(columns, id="candidates-table")
         yield Static(id="candidates-empty", markup=False)
         yield Static(id="candidates-detail", markup=False)
@@ -73,6 +76,10 @@ class CandidatesScreen(DoingScreen[tuple["Candidate", ...]]):
         return times.age(self._now - candidate.found_at)
 
     def on_mount(self) -> None:
+        """Put the keys in the table."""
+        self.focus_list()
+
+    def focus_list(self) -> None:
         """Put the keys in the table."""
         self.table.focus()
 
@@ -91,9 +98,12 @@ class CandidatesScreen(DoingScreen[tuple["Candidate", ...]]):
 
     def read(self) -> tuple[Candidate, ...]:
         """Fetch what waits."""
-        from deskterm.reads import candidates
+        from deskterm.query import parse
+        from deskterm.reads import candidates, views
 
-        return candidates.waiting(self.console.desk, by=self.console.agent)
+        desk, me = self.console.desk, self.console.agent
+        query = views.resolved(desk, parse(self.filter_text), by=me)
+        return candidates.waiting(desk, by=me, condition=query.condition)
 
     def show(self, model: tuple[Candidate, ...]) -> None:
         """Fill the table."""
@@ -101,7 +111,8 @@ class CandidatesScreen(DoingScreen[tuple["Candidate", ...]]):
         self.table.show([CandidateRow(each) for each in model], len(model))
         empty = self.query_one("#candidates-empty", Static)
         self.table.display, empty.display = bool(model), not model
-        empty.update(txt(_("Nothing repeats, nothing rises. n looks again.")))
+        none = _("No candidate has a ticket that the filter takes.") if self.is_filtered else ""
+        empty.update(txt(none or _("Nothing repeats, nothing rises. n looks again.")))
         self._show_detail()
         self.show_header()
 
@@ -211,7 +222,3 @@ class CandidatesScreen(DoingScreen[tuple["Candidate", ...]]):
 
     def _ask(self, title: str, fields: Sequence[Field], submit: Callable[[dict[str, str]], Any]) -> None:
         self.app.push_screen(FormDialog(title, fields, submit))
-
-    def action_unwind(self) -> None:
-        """Go back."""
-        self.action_close()

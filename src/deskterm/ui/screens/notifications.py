@@ -19,6 +19,7 @@ from deskterm.i18n import _
 from deskterm.labels import event_words
 from deskterm.ui import times
 from deskterm.ui.deeds import Subject
+from deskterm.ui.doing import DoingScreen
 from deskterm.ui.filtering import FilteringScreen
 from deskterm.ui.gate import txt
 from deskterm.ui.sentences import detail
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     from deskterm.reads.notifications import NotificationRow
 
 
-class NotificationsScreen(FilteringScreen[tuple["NotificationRow", ...]]):
+class NotificationsScreen(
+    FilteringScreen[tuple["NotificationRow", ...]], DoingScreen[tuple["NotificationRow", ...]]
+):
     """Unread notifications, the newest first; a filter takes those of its tickets."""
 
     CSS_PATH = style("notifications")

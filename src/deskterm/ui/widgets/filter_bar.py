@@ -56,7 +56,7 @@ class QueryInput(Input):
 
 
 class FilterBar(Horizontal):
-    """One line: a slash, the query, and how many tickets it takes."""
+    """One line: a slash, the query, and how many records it takes."""
 
     class Changed(Message):
         """Another query is in force."""
@@ -91,14 +91,16 @@ class FilterBar(Horizontal):
             self.text = text
             self.kept = kept
 
-    def __init__(self, *, record: str = "ticket") -> None:
+    def __init__(self, *, record: str = "ticket", shy: bool = False) -> None:
         """Make a bar.
 
         Args:
             record: what is filtered; Tab counts those.
+            shy: whether the bar takes its line only while there is a filter.
         """
         super().__init__()
         self._record = record
+        self._is_shy = shy
         self._timer: Timer | None = None
         self._before = ""
         self._underline = Underline()
@@ -133,6 +135,8 @@ class FilterBar(Horizontal):
     def show(self, text: str) -> None:
         """Show the query in force."""
         field = self.query_one(Input)
+        if not field.has_focus:
+            self.display = bool(text) or not self._is_shy
         if not field.has_focus and field.value != text:
             with field.prevent(Input.Changed):
                 field.value = text
@@ -146,7 +150,7 @@ class FilterBar(Horizontal):
         """Let somebody edit the query."""
         field = self.query_one(Input)
         self._before = field.value
-        field.can_focus = True
+        self.display = field.can_focus = True
         field.focus()
         self.post_message(self.Edited())
         with field.prevent(Input.Changed):
