@@ -10,8 +10,11 @@ import struct
 import subprocess
 import termios
 import time
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Sequence
 from pathlib import Path
+
+from tests.emulator import Emulator
 
 ROOT = Path(__file__).parents[1]
 
@@ -31,6 +34,9 @@ class Terminal:
         fcntl.ioctl(self.line, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
         self.attributes = termios.tcgetattr(self.line)
         self.output = b""
+        self._screen = Emulator(size[1], size[0], erases_in_colour=True)
+        self._unshown: list[bytes] = []
+        self._decode = getincrementaldecoder("utf-8")("replace").decode
         self.process = subprocess.Popen(
             command,
             stdin=self.line if stdin is None else stdin,
@@ -53,6 +59,7 @@ class Terminal:
                 break
             taken += data
             self.output += data
+            self._unshown.append(data)
         return taken
 
     def until(self, true: Callable[[], object], seconds: float = 10.0) -> None:
@@ -65,6 +72,16 @@ class Terminal:
     def seen(self, text: str) -> Callable[[], bool]:
         """Return what tells whether a text was painted."""
         return lambda: text.encode() in self.output
+
+    def screen(self) -> list[str]:
+        """Return the lines that a person would see now."""
+        self._screen.feed(self._decode(b"".join(self._unshown)))
+        self._unshown.clear()
+        return self._screen.text()
+
+    def shows(self, text: str) -> Callable[[], bool]:
+        """Return what tells whether a text is on the screen, however much of it was painted last."""
+        return lambda: any(text in line for line in self.screen())
 
     def press(self, keys: str) -> None:
         """Type, as legacy bytes."""

@@ -35,8 +35,8 @@ class Settings(BaseModel):
     """The language of words, such as `zh_CN`; None takes the machine's."""
     theme: Literal["desk-dark", "desk-light", "desk-contrast"] = "desk-dark"
     """The console's colours; with few of them, or with NO_COLOR, the terminal's own."""
-    bell: bool = True
-    """Whether the terminal rings when something urgent happens."""
+    bell: bool | Literal["breach"] = True
+    """Whether the terminal rings when something urgent happens; `breach` only for breaches and priority 1."""
     advance: Literal["next", "list", "stay"] = "stay"
     """Where the console goes after an act: to the next ticket, back to the list, or nowhere."""
     keys: str | None = None
@@ -53,6 +53,8 @@ class Settings(BaseModel):
     """A locked console is left after so long; 0 never."""
     unlock: str | None = None
     """What `deskterm passphrase` printed; None lets Enter unlock."""
+    single_keys: bool = True
+    """Whether single letters, digits and signs are keys; without, `:` and `^P` reach every command."""
     mouse: bool = True
     """Whether the console listens to the mouse; without, the terminal selects text as usual."""
 

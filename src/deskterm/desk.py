@@ -7,7 +7,7 @@ import logging
 import random
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -153,10 +153,10 @@ class Desk:
         except DBAPIError as error:
             raise refusal(error) from error
 
-    def earliest(self, query: str) -> datetime | None:
-        """Return the first of the instants in a query's one row, None where all are null or never.
+    def row(self, query: str) -> tuple[Any, ...]:
+        """Return a query's one row as the driver reads it.
 
-        Asked twice a second by everybody who sweeps, so it goes past SQLAlchemy: 40 µs instead of 270.
+        For what is asked several times a second by everybody; past SQLAlchemy it takes 40 µs instead of 270.
 
         Raises:
             Unreachable: the database does not answer.
@@ -165,9 +165,13 @@ class Desk:
             with closing(self.engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
                 cursor.execute(query)
                 row: Any = cursor.fetchone()
+                return tuple(row)
         except self.engine.dialect.loaded_dbapi.Error as error:
             raise Unreachable(reason=str(error)) from error
-        found = map(INSTANT.result_processor(self.engine.dialect, None), row)
+
+    def earliest(self, instants: Iterable[Any]) -> datetime | None:
+        """Return the first of instants as the driver reads them, None where all are null or never."""
+        found = map(INSTANT.result_processor(self.engine.dialect, None), instants)
         return min((at for at in found if at is not None and at != NEVER), default=None)
 
     def facts(self) -> dict[str, str]:

@@ -158,6 +158,13 @@ def _wait_until_swept(cli: Cli) -> None:
             "ok What is copied arrives with: set -g set-clipboard on, set -g allow-passthrough on",
         ),
         (
+            {"TERM": "tmux-256color", "TMUX": "/tmp/x"},
+            "utf-8",
+            "ok Colours, links and focus arrive with: set -g focus-events on, "
+            "set -as terminal-features ',*:RGB:hyperlinks:clipboard:title:extkeys'",
+        ),
+        ({"TERM": ""}, "utf-8", "!! It has no screen: use --plain"),
+        (
             {"TERM": "screen", "STY": "1.x"},
             "utf-8",
             "ok What is copied is handed through screen to the terminal around it",
@@ -168,3 +175,10 @@ def test_the_doctor_tells_what_a_terminal_can_do(environ: dict[str, str], encodi
     found = [f"{'ok' if well else '!!'} {words}" for well, words in terminal(environ, encoding)]
 
     assert said in found
+
+
+def test_the_doctor_tells_of_the_terminal_where_no_desk_answers(cli: Cli, tmp_path: Path) -> None:
+    told = cli("doctor", "--database", str(tmp_path / "none" / "desk.db"))
+
+    assert told.code == 5
+    assert "ok  Terminal: TERM=" in told.out

@@ -43,6 +43,32 @@ def test_a_reply_is_written_over_several_lines(two: Cli) -> None:
     assert "We look at it.\\nTomorrow." in two("show", "INC-2", "--json").out
 
 
+@pytest.mark.parametrize(
+    ("command", "field", "value"),
+    [
+        ("resolve --code fixed", "resolution", "fixed"),
+        ("resolve INC-2 --code workaround", "resolution", "workaround"),
+    ],
+)
+def test_options_with_values_leave_a_text_to_be_asked_for(
+    two: Cli, command: str, field: str, value: str
+) -> None:
+    told = typed(two, "1", command, "New roller.", ".", "again")
+
+    assert told.index("Write; a line with a dot alone ends it.") < told.index("Done: resolve INC-2.")
+    assert told.count("INC-2, priority 4") > 1
+    assert fields(two, "INC-2")[field] == value
+    assert fields(two, "INC-2")["closing_summary"] == "New roller."
+
+
+def test_a_verb_on_records_of_another_kind_asks_for_its_text_too(two: Cli) -> None:
+    told = typed(two, "problem new 'Rollers wear out'", "problem note PRB-1", "Seen twice.", ".", "list")
+
+    assert "Write; a line with a dot alone ends it." in told
+    assert told.count("1 ticket.") == 2
+    assert "Seen twice." in two("show", "PRB-1").out
+
+
 def test_verbs_act_on_the_open_ticket_or_on_the_one_named(two: Cli) -> None:
     told = typed(two, "INC-2", "note heard", "take INC-1", "resolve New roller", "undo")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,7 +12,7 @@ from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
 
-from deskterm.ui.driver import SafeLinuxDriver
+from deskterm.ui.driver import SafeLinuxDriver, restore_at_once
 from deskterm.ui.hangup import Hangup
 
 
@@ -29,7 +30,7 @@ class SmallConsole(App[None]):
 
     def on_mount(self) -> None:
         assert isinstance(self._driver, SafeLinuxDriver)
-        self.hangup = Hangup(self.leave, self._driver.restore_at_once)
+        self.hangup = Hangup(self.leave, partial(restore_at_once, self._driver))
         self.hangup.start()
 
     async def leave(self) -> None:

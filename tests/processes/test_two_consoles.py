@@ -50,7 +50,7 @@ def test_a_ticket_from_elsewhere_waits_behind_a_count(live: str) -> None:
         draft = NewTicket(caller=CallerDraft(name="Mia Moor"), summary="Printer on fire", impact=Level.HIGH)
         intake.open_ticket(desk, draft, by="dana")
 
-        waited = seconds_until(kim.seen("1 new (R)"), kim)
+        waited = seconds_until(kim.shows("1 new (R)"), kim)
         kim.press("R")
         kim.until(kim.seen("Printer on fire"))
 
@@ -67,7 +67,7 @@ def test_alerts_arrive_by_themselves(live: str) -> None:
             waited = []
             for alerts in (1, 2, 3):
                 dana.until(partial(_fired, desk, alerts), 10.0)
-                waited.append(seconds_until(dana.seen(f"{alerts} msg"), dana))
+                waited.append(seconds_until(dana.shows(f"{alerts} msg"), dana))
 
     assert sorted(waited)[1] < 1.0, waited
 

@@ -23,7 +23,9 @@ from tests.ui.console import LASTING
 
 GRAMMAR = re.compile(
     r"\x1b\[[0-9;:]*m"  # SGR: colours, bold, reverse
-    r"|\x1b\[\d+;\d+H"  # CUP: where the next text goes
+    r"|\x1b\[\d+(;\d+)?H|\x1b\[\d+C"  # CUP, CUF: where the next text goes
+    r"|\x1b\[\d+X|\x1b\[K"  # ECH, EL: blanks
+    r"|\x1b\[(\d+;\d+)?r|\x1bM"  # DECSTBM, RI: lines that move
     r"|\x1b\[\?2026[hl]"  # synchronised update: a frame begins, ends
     r"|\x1b\]52;c;[A-Za-z0-9+/=]*\x1b\\"  # the clipboard, encoded
     r"|\x1b\]2;[^\x00-\x1f\x7f-\x9f]*\x1b\\"  # the window's title

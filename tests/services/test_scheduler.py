@@ -16,7 +16,7 @@ from deskterm.desk import Desk
 from deskterm.domain.errors import Busy, Unreachable
 from deskterm.reads.status import status
 from deskterm.scheduler import Scheduler
-from deskterm.services import clocks, standards
+from deskterm.services import clocks, standards, sweep
 from deskterm.standard.load import shipped
 from deskterm.storage import db
 from tests.databases import MONDAY_NINE
@@ -275,14 +275,70 @@ def test_whoever_sweeps_goes_on_where_a_killed_process_left_clocks_uncounted(
     assert one(desk, "SELECT by FROM event WHERE kind = 'clocks.recounted'") == "system"
 
 
+def test_who_is_told_hears_of_every_event_soon_and_of_nothing_else(desk: Desk, clock: StoppedClock) -> None:
+    told: list[float] = []
+    scheduler = Scheduler(desk, session="test", told=lambda: told.append(time.monotonic()))
+    scheduler.start()
+    try:
+        until(lambda: one(desk, "SELECT count(*) FROM heartbeat"))
+        time.sleep(0.6)
+        before = len(told)
+        open_ticket(desk)
+        committed = time.monotonic()
+
+        until(lambda: len(told) > before)
+    finally:
+        scheduler.stop()
+
+    assert before == 0
+    assert told[-1] - committed < 1.0
+
+
+def test_a_desk_that_did_not_answer_is_asked_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    real, answers = sweep.glance, [True]
+
+    def glance(asked: Desk) -> tuple[int, datetime | None]:
+        if not answers:
+            raise Unreachable(reason="gone")
+        return real(asked)
+
+    monkeypatch.setattr(schedulers, "glance", glance)
+    scheduler = Scheduler(desk, session="test", told=lambda: told.append(1))
+    scheduler.start()
+    try:
+        until(lambda: one(desk, "SELECT count(*) FROM heartbeat"))
+        time.sleep(0.3)
+        answers.clear()
+        open_ticket(desk)
+        time.sleep(0.6)
+        unheard = len(told)
+        answers.append(True)
+
+        until(lambda: told)
+    finally:
+        scheduler.stop()
+
+    assert unheard == 0
+
+
+def test_one_thread_sweeps(desk: Desk) -> None:
+    before = threading.active_count()
+    with running(desk):
+        until(lambda: one(desk, "SELECT count(*) FROM heartbeat"))
+
+        assert threading.active_count() == before + 1
+
+
 def test_a_process_notes_that_it_swept(desk: Desk, clock: StoppedClock) -> None:
     with running(desk):
         until(lambda: one(desk, "SELECT count(*) FROM heartbeat WHERE session = 'test'"))
 
 
-def test_a_sweep_that_ends_while_the_scheduler_stops_does_not_hold_it_up(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+def test_a_sweep_that_is_put_forward_while_the_scheduler_stops_does_not_hold_it_up(
+    desk: Desk, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    open_p1(desk)
     scheduler = Scheduler(desk, session="test")
     coming_back = threading.Event()
     forward = scheduler._jobs.modify_job
@@ -295,6 +351,8 @@ def test_a_sweep_that_ends_while_the_scheduler_stops_does_not_hold_it_up(
 
     monkeypatch.setattr(scheduler._jobs, "modify_job", slowly)
     scheduler.start()
+    until(lambda: one(desk, "SELECT count(*) FROM heartbeat"))
+    clock.advance(timedelta(minutes=5))
     assert coming_back.wait(PATIENCE_SECONDS)
     stopping = threading.Thread(target=scheduler.stop, daemon=True)
     stopping.start()

@@ -100,6 +100,22 @@ async def test_the_title_names_the_place_and_nothing_else(desk: Desk) -> None:
         assert "\x1b]2;deskterm locked\x1b\\" in app.taken()
 
 
+async def test_the_title_says_no_more_than_that_it_is_locked_until_somebody_comes_back(desk: Desk) -> None:
+    async with recorded(desk) as (app, pilot):
+        app.open_ticket("INC-5")
+        await settle(pilot)
+        await press(pilot, "g", "L")
+        app.taken()
+
+        app.refresh_header()
+        await settle(pilot)
+        while_locked = app.taken()
+        await press(pilot, "enter")
+
+        assert "INC-5" not in while_locked
+        assert "\x1b]2;deskterm INC-5\x1b\\" in app.taken()
+
+
 async def test_with_ascii_glyphs_no_line_is_drawn_with_anything_else(desk: Desk) -> None:
     app = DeskApp(desk, "dana", is_ascii=True, environ={"COLORTERM": "truecolor"})
     async with app.run_test(size=(160, 45)) as pilot:

@@ -160,6 +160,33 @@ async def test_whoever_wants_no_bell_hears_none(desk: Desk, clock: StoppedClock,
         assert not rung
 
 
+@pytest.mark.parametrize(
+    ("told", "priority", "rings"),
+    [
+        (("alert.fired", True), 3, 1),
+        (("alert.fired", False), 1, 0),
+        (("ticket.escalated", True), 3, 0),
+        (("ticket.escalated", True), 1, 1),
+        (("ticket.noted", False), 1, 0),
+    ],
+)
+async def test_whoever_wants_it_hears_only_of_breaches_and_the_first_priority(
+    desk: Desk, rung: list[str], told: tuple[str, bool], priority: int, rings: int
+) -> None:
+    desk.transact(SYSTEM, lambda tx: setattr(tx.take("INC-4"), "priority", priority))
+    app = DeskApp(desk, "dana", bell="breach", environ={"COLORTERM": "truecolor"})
+    async with app.run_test(size=(160, 45), notifications=True) as pilot:
+        await app.ready.wait()
+        await settle(pilot)
+
+        tell(desk, told)
+        app.poke()
+        await pilot.pause(0.5)
+        await settle(pilot)
+
+    assert len(rung) == rings
+
+
 async def test_the_row_of_a_breached_ticket_changes_by_itself(desk: Desk, clock: StoppedClock) -> None:
     async with console(desk, size=(160, 45)) as pilot:
         before = shown(pilot)

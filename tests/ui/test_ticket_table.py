@@ -6,8 +6,12 @@ from dataclasses import dataclass, replace
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.containers import Horizontal
 from textual.pilot import Pilot
+from textual.widget import Widget
+from textual.widgets import Static
 
+from deskterm.ui.painting import Painting
 from deskterm.ui.widgets.columns import Cell, Column, fit
 from deskterm.ui.widgets.ticket_table import TicketTable
 from deskterm.ui.widgets.window import Window
@@ -163,6 +167,83 @@ async def test_the_list_scrolls_by_half_a_page_and_keeps_two_lines_of_margin() -
             assert tops[-1] + 2 <= table._place <= tops[-1] + 17 or tops[-1] == 0
 
     assert sorted(set(tops)) == [0, 8, 16, 24, 32, 40, 48]
+
+
+class MovingConsole(Painting[None], Console):
+    """A console that can let the terminal move lines; remembers which, and by how far."""
+
+    def __init__(self, *, beside: bool = False) -> None:
+        super().__init__()
+        self.beside = beside
+        self.moves: list[tuple[int, bool]] = []
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield self.table
+            if self.beside:
+                yield Static("beside", id="beside")
+
+    def move_lines(self, widget: Widget, first: int, by: int) -> bool:
+        is_clean = super().move_lines(widget, first, by)
+        self.moves.append((by, is_clean))
+        return is_clean
+
+
+async def test_where_the_terminal_moves_rows_the_list_scrolls_row_by_row() -> None:
+    app = MovingConsole()
+    async with app.run_test(size=(60, 21)) as pilot:
+        app.table.show(tickets(*range(100)), 100)
+        await pilot.pause()
+        tops = []
+
+        for _ in range(30):
+            app.table.action_down()
+            await pilot.pause()
+            tops.append(app.table.scroll_offset.y)
+
+    assert tops == [*[0] * 17, *range(1, 14)]
+    assert app.moves == [(1, True)] * 13
+
+
+async def test_far_ways_come_to_the_middle_even_where_the_terminal_moves_rows() -> None:
+    app = MovingConsole()
+    async with app.run_test(size=(60, 21)) as pilot:
+        app.table.show(tickets(*range(100)), 100)
+        await pilot.pause()
+
+        app.table.move_cursor(60)
+
+    assert app.table.scroll_offset.y == 50
+
+
+async def test_rows_that_moved_before_they_were_painted_are_painted_all() -> None:
+    app = MovingConsole()
+    async with app.run_test(size=(60, 21)) as pilot:
+        app.table.show(tickets(*range(100)), 100)
+        app.table.move_cursor(17)
+        await pilot.pause()
+
+        app.table.action_down()
+        app.table.action_down()
+
+    assert app.moves[-2:] == [(1, True), (1, False)]
+
+
+async def test_what_stands_beside_the_list_or_over_it_is_not_moved() -> None:
+    beside, over = MovingConsole(beside=True), MovingConsole()
+    async with beside.run_test(size=(80, 21)) as pilot:
+        beside.table.show(tickets(*range(100)), 100)
+        await pilot.pause()
+        beside.table.action_page_down()
+    async with over.run_test(size=(60, 21), notifications=True) as pilot:
+        over.table.show(tickets(*range(100)), 100)
+        over.notify("INC-4 is breached", markup=False)
+        await pilot.pause(0.2)
+        over.table.move_cursor(17)
+        over.table.action_down()
+
+    assert beside.moves == over.moves == []
+    assert over.table.scroll_offset.y == 8
 
 
 async def test_a_page_keeps_the_cursor_on_its_line() -> None:

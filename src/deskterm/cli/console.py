@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from deskterm.scheduler import Scheduler
     from deskterm.ui.locking import Limits
 
-SCREENLESS = frozenset({"dumb", "unknown"})
+SCREENLESS = frozenset({"", "dumb", "unknown"})
 """Values of `TERM` that promise nothing a screen needs."""
 
 
@@ -84,10 +84,10 @@ def show(
     """
     if not (sys.stdin.isatty() and sys.__stderr__ is not None and sys.__stderr__.isatty()):
         raise BadInput(N_("The console needs a terminal. Without one: deskterm ls, deskterm --help."))
-    if os.environ.get("TERM") in SCREENLESS:
+    if os.environ.get("TERM", "") in SCREENLESS:
         raise BadInput(
             N_("This terminal is TERM={name}: it has no screen. Without one: deskterm ls, deskterm --help."),
-            name=os.environ["TERM"],
+            name=os.environ.get("TERM", ""),
         )
     if at is not None or speed is not None:
         from deskterm.cli.rehearsal import start_clock
@@ -114,7 +114,7 @@ def show(
         with desk.look(app.agent):
             pass
         if wallboard is None:
-            schedulers.append(Scheduler(desk, session=app.session, login=app.agent))
+            schedulers.append(Scheduler(desk, session=app.session, login=app.agent, told=app.tell))
             schedulers[0].start()
         return desk
 
@@ -133,8 +133,8 @@ def show(
         keymap=own_keys(settings),
         remembered=None if wallboard is not None else _remembered(settings, as_login or login()),
         environ=environ,
+        has_stock_driver=settings.driver == "stock",
     )
-    app.has_stock_driver = settings.driver == "stock"
     try:
         app.run(mouse=settings.mouse)
     finally:

@@ -46,17 +46,21 @@ class Finding(NamedTuple):
 
 
 def doctor(asked: Namespace) -> int:
-    """Look at the desk and say how it is; a desk that does not answer ends it."""
+    """Say how the terminal is, then the desk; one that does not answer ends it."""
     settings = settings_of(asked)
+    found = [_say(finding) for finding in terminal(os.environ, sys.stdout.encoding)]
     desk = Desk.open(settings.url)
     try:
         set_clock(desk, desk.facts())
-        findings = list(examine(desk, settings))
+        found += [_say(finding) for finding in list(examine(desk, settings))]
     finally:
         desk.close()
-    for finding in findings:
-        output.say(f"{'ok' if finding.well else '!!'}  {finding.sentence}")
-    return DONE if all(finding.well for finding in findings) else SOME_FAILED
+    return DONE if all(found) else SOME_FAILED
+
+
+def _say(finding: Finding) -> bool:
+    output.say(f"{'ok' if finding.well else '!!'}  {finding.sentence}")
+    return finding.well
 
 
 def examine(desk: Desk, settings: Settings) -> Iterator[Finding]:
@@ -72,7 +76,6 @@ def examine(desk: Desk, settings: Settings) -> Iterator[Finding]:
     yield _mail(seen)
     if desk.engine.dialect.name == "sqlite":
         yield _room(Path(desk.engine.url.database or settings.database))
-    yield from terminal(os.environ, sys.stdout.encoding)
 
 
 def _overdue(look: Look) -> Finding:
@@ -144,14 +147,18 @@ def terminal(environ: Mapping[str, str], encoding: str) -> Iterator[Finding]:
     inside = "tmux" if "TMUX" in environ else "screen" if "STY" in environ else ""
     sentence = _("Terminal: {known}; multiplexer: {inside}")
     yield Finding(True, sentence.format(known=known, inside=inside or _("none")))
-    if environ.get("TERM") in ("dumb", "unknown"):
+    if environ.get("TERM", "") in ("", "dumb", "unknown"):
         yield Finding(False, _("It has no screen: use --plain"))
     if encoding.lower().replace("-", "") != "utf8":
         yield Finding(False, _("It is not UTF-8: set glyphs to ascii, or LANG to C.UTF-8"))
     yield Finding(True, _(COLOURS[colour_mode(environ)]))
     yield Finding(True, _(CLIPBOARDS[inside]))
+    if inside == "tmux":
+        yield Finding(True, _("Colours, links and focus arrive with: {settings}").format(settings=TMUX))
 
 
+TMUX = "set -g focus-events on, set -as terminal-features ',*:RGB:hyperlinks:clipboard:title:extkeys'"
+"""What tmux has to be told besides what becomes of copied text."""
 COLOURS: Mapping[ColourMode, str] = {
     ColourMode.NONE: N_("Colours: none, as NO_COLOR asks"),
     ColourMode.SIXTEEN: N_("Colours: its own sixteen; COLORTERM=truecolor if it has more"),

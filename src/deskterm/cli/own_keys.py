@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,10 @@ def own_keys(settings: Settings) -> Keymap:
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        return keymap.Keymap()
-    return keymap.read(text, str(file))
+        own = keymap.Keymap()
+    else:
+        own = keymap.read(text, str(file))
+    return replace(own, has_single=settings.single_keys)
 
 
 def file_of(settings: Settings) -> Path:

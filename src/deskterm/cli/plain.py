@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from deskterm.cli import output
 from deskterm.cli.opening import Opened, opened
@@ -33,8 +35,6 @@ if TYPE_CHECKING:
 
 PAGE = 10
 """So many tickets are told at a time."""
-TELLING = frozenset({"reply", "note", "resolve"})
-"""Verbs that ask for a text where none is given."""
 ON_TICKETS = frozenset(VERBS)
 """Verbs of the command line that begin with a ticket's number; here the open one's may be left out."""
 END = "."
@@ -70,6 +70,35 @@ def _ask(prompt: str) -> str | None:
         print()
         return None
     return line.strip()
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """Let a verb that reads the standard input ask for a text instead of taking all that is typed later."""
+    typed, sys.stdin = sys.stdin, Asked(sys.stdin)
+    try:
+        yield
+    finally:
+        sys.stdin = typed
+
+
+class Asked(io.TextIOBase):
+    """A standard input that asks when it is read; a line with a dot alone is its end."""
+
+    def __init__(self, typed: TextIO) -> None:
+        self._typed = typed
+
+    def isatty(self) -> bool:
+        """Say that there is nobody but who types."""
+        return True
+
+    def read(self, size: int | None = -1) -> str:
+        """Ask for a text and return all of it."""
+        output.say(_("Write; a line with a dot alone ends it."))
+        written = []
+        while (line := self._typed.readline()) and line.rstrip("\n") != END:
+            written.append(line)
+        return "".join(written).strip()
 
 
 class Session:
@@ -182,23 +211,17 @@ class Session:
             if not given and not self._number:
                 raise BadInput(N_("Open a ticket first, or name one: {verb} INC-42."), verb=verb)
             words = words if given else [self._number, *words]
-            if verb in TELLING and not [word for word in words[1:] if not word.startswith("-")]:
-                words = [*words, "--", self._text()]
         inherited = (
             ("--config", self._asked.config),
             ("--database", self._asked.database),
             ("--as", self._asked.as_login),
         )
         shared = [word for name, value in inherited if value for word in (name, value)]
-        if main([verb, *shared, *words]) == 0 and verb in ON_TICKETS:
+        options = words.index("--") if "--" in words else len(words)
+        with _asking():
+            done = main([verb, *words[:options], *shared, *words[options:]]) == 0
+        if done and verb in ON_TICKETS:
             output.say(_("Done: {verb} {number}.").format(verb=verb, number=words[0]))
-
-    def _text(self) -> str:
-        output.say(_("Write; a line with a dot alone ends it."))
-        written = []
-        while (line := sys.stdin.readline()) and line.rstrip("\n") != END:
-            written.append(line)
-        return "".join(written).strip()
 
     def _triage(self, _words: list[str]) -> None:
         """Go through the untriaged tickets: a digit takes a suggestion, Enter goes on, quit ends."""

@@ -136,8 +136,8 @@ class Command:
 
     @property
     def key(self) -> str:
-        """The key as it is shown: `^S`, `Enter`, `g q`."""
-        return KEY_NAMES.get(self.keys[0], self.keys[0])
+        """The key as it is shown: `^S`, `Enter`, `g q`; empty where it has none."""
+        return KEY_NAMES.get(self.keys[0], self.keys[0]) if self.keys else ""
 
 
 KEY_NAMES = {

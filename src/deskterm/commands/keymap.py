@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from deskterm.commands.command import WITHIN, Command, Place
@@ -21,6 +21,8 @@ from deskterm.domain.errors import BadInput
 from deskterm.i18n import _
 from deskterm.text import plain
 
+LINE = ":"
+"""The key that leads to every command by its name."""
 AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
@@ -48,10 +50,22 @@ class Keymap:
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Command's name → its keys; only of commands whose keys are not the default."""
     problems: tuple[Problem, ...] = ()
+    has_single: bool = True
+    """Whether a letter, a digit or a sign can be a key by itself; `:` always is one (WCAG 2.1.4)."""
 
     def of(self, command: Command) -> tuple[str, ...]:
         """Return the keys of a command."""
-        return self.keys.get(command.name, command.keys)
+        keys = self.keys.get(command.name, command.keys)
+        return (
+            keys
+            if self.has_single
+            else tuple(key for key in keys if len(key.split(" ")[0]) > 1 or key == LINE)
+        )
+
+    @property
+    def is_default(self) -> bool:
+        """Whether every command has the keys that it comes with."""
+        return not self.keys and self.has_single
 
 
 def read(text: str, file: str, commands: Sequence[Command] = COMMANDS) -> Keymap:
@@ -93,7 +107,7 @@ def bound(own: Keymap, name: str, key: str, commands: Sequence[Command] = COMMAN
     reason = _wrong(name, (key,), known) or dict(_clashes(keys, commands)).get(name, "")
     if reason:
         raise BadInput(field=name, reason=reason)
-    return Keymap(keys, own.problems)
+    return replace(own, keys=keys)
 
 
 def _wrong(name: str, given: Sequence[object], known: Mapping[str, Command]) -> str:

@@ -22,7 +22,7 @@ UNREAD: Any = (
     select(
         col(Notification.id), col(Notification.at), col(Notification.kind), col(Notification.urgent),
         col(Notification.details), col(Notification.ticket_id), col(Ticket.kind).label("ticket_kind"),
-        col(Ticket.summary),
+        col(Ticket.summary), col(Ticket.priority),
     )
     .outerjoin(Ticket, col(Ticket.id) == col(Notification.ticket_id))
     .where(
@@ -61,6 +61,13 @@ class NotificationRow:
     summary: str
     alert_id: int | None = None
     """The alert that it tells of, None where it tells of none."""
+    priority: int | None = None
+    """The ticket's, None where it is about none."""
+
+    @property
+    def is_grave(self) -> bool:
+        """Whether a target was missed, or it is urgent about a ticket of the first priority."""
+        return self.urgent and (self.kind == ALERT or self.priority == 1)
 
     @property
     def key(self) -> int:
@@ -96,6 +103,7 @@ def unread(
                 else details.get("number", ""),
                 row.summary or details.get("summary", ""),
                 _alert_of(row, alerts) if row.kind == ALERT else None,
+                row.priority,
             )
             for row in rows
             for details in [json.loads(row.details)]

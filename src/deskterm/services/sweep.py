@@ -42,6 +42,7 @@ DueClock = Row[*tuple[Any, ...]]
 """A row of `DUE`."""
 
 NEXT_DUE = "SELECT (SELECT min(next_alert_at) FROM clock), (SELECT min(due_at) FROM timer)"
+GLANCE = f"{NEXT_DUE}, (SELECT max(id) FROM event)"
 DUE = (
     select(
         CLOCK.c.ticket_id, CLOCK.c.target, CLOCK.c.cycle, CLOCK.c.due_at, CLOCK.c.calendar,
@@ -99,18 +100,28 @@ class Swept:
     """When something falls due next, None where nothing will."""
 
 
+def glance(desk: Desk) -> tuple[int, datetime | None]:
+    """Return the id of the newest event, 0 for none, and when something falls due next.
+
+    Raises:
+        Unreachable: the database does not answer.
+    """
+    *instants, newest = desk.row(GLANCE)
+    return newest or 0, desk.earliest(instants)
+
+
 def sweep(desk: Desk, *, chunk: int = CHUNK) -> Swept:
     """Do everything that is due, and return how much that was; costs nothing where nothing is.
 
     Args:
         chunk: how many clocks one transaction handles.
     """
-    due = desk.earliest(NEXT_DUE)
+    due = desk.earliest(desk.row(NEXT_DUE))
     if due is None or due > desk.clock.now():
         return Swept(0, 0, due)
     alerts = _alert(desk, chunk)
     fired = timers.fire_due(desk)
-    return Swept(alerts, fired, desk.earliest(NEXT_DUE))
+    return Swept(alerts, fired, desk.earliest(desk.row(NEXT_DUE)))
 
 
 def _alert(desk: Desk, chunk: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, insert, update
 
 from deskterm.desk import Transaction, action
 from deskterm.domain.ticket import key_of
@@ -14,6 +14,9 @@ from deskterm.storage.types import table
 NOTIFICATION = table(Notification)
 PRESENCE = table(Presence)
 HEARTBEAT = table(Heartbeat)
+BEAT = (
+    update(HEARTBEAT).where(HEARTBEAT.c.session == bindparam("of_session")).values(swept_at=bindparam("now"))
+)
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
@@ -63,9 +66,8 @@ def beat(tx: Transaction, session: str, login: str, *, worker: bool) -> None:
 
     Who begins forgets those that ended long ago.
     """
-    row = tx.session.get(Heartbeat, session)
-    if row is None:
-        tx.connection.execute(delete(HEARTBEAT).where(HEARTBEAT.c.swept_at < tx.now - FORGOTTEN_AFTER))
-        row = Heartbeat(session=session, login=login, worker=worker, swept_at=tx.now)
-    row.swept_at = tx.now
-    tx.session.add(row)
+    run = tx.connection.execute
+    if run(BEAT, {"of_session": session, "now": tx.now}).rowcount:
+        return
+    run(delete(HEARTBEAT).where(HEARTBEAT.c.swept_at < tx.now - FORGOTTEN_AFTER))
+    run(insert(HEARTBEAT).values(session=session, login=login, worker=worker, swept_at=tx.now))

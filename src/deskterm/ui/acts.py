@@ -220,9 +220,7 @@ class ActingScreen(ProgressingScreen[T]):
 
     def action_copy_number(self) -> None:
         """Copy the numbers, and show them."""
-        text = " ".join(subject.number for subject in self.subjects())
-        self.console.terminal.copy(text)
-        self.say(_("Copied: {text}").format(text=text))
+        self.copy(" ".join(subject.number for subject in self.subjects()))
 
     def action_go_caller(self) -> None:
         """Show every ticket of this one's caller."""
@@ -278,9 +276,7 @@ class ActingScreen(ProgressingScreen[T]):
 
     def action_copy_link(self) -> None:
         """Copy the command that opens the ticket, and show it."""
-        text = "\n".join(f"deskterm open {subject.number}" for subject in self.subjects())
-        self.console.terminal.copy(text)
-        self.say(_("Copied: {text}").format(text=text))
+        self.copy("\n".join(f"deskterm open {subject.number}" for subject in self.subjects()))
 
 
 def written(text: str, *, is_public: bool) -> Deed:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Literal, ParamSpec, TypeVar
 
 from textual import events
-from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter, NoColor
 from textual.signal import Signal
@@ -28,6 +28,7 @@ from deskterm.ui.drafts import Drafts
 from deskterm.ui.gate import PaintGate, txt
 from deskterm.ui.glyphs import AsciiGlyphs
 from deskterm.ui.locking import IdleLock, Limits
+from deskterm.ui.painting import Painting
 from deskterm.ui.places import screen_at, screen_of
 from deskterm.ui.screen import DeskScreen
 from deskterm.ui.screens.queue import QueueScreen
@@ -49,7 +50,7 @@ R = TypeVar("R")
 NO_LIMITS = Limits()
 
 
-class DeskApp(Surviving, App[None]):
+class DeskApp(Surviving, Painting[None]):
     """A desk's console for one agent.
 
     Args:
@@ -57,7 +58,7 @@ class DeskApp(Surviving, App[None]):
         agent: the login of who sits here.
         start: the number of a ticket to begin with; None for the queue.
         wallboard: the filter that a wallboard to begin with is about; None for no wallboard.
-        bell: whether urgent notifications ring.
+        bell: whether urgent notifications ring; `breach` only for breaches and the first priority.
         sweeps: whether the process that runs this console sweeps the clocks, too.
         advance: where the cursor goes after an act: `next`, `list` or `stay`.
         keymap: the user's own keys.
@@ -82,7 +83,7 @@ class DeskApp(Surviving, App[None]):
         *,
         start: str | None = None,
         wallboard: str | None = None,
-        bell: bool = True,
+        bell: bool | Literal["breach"] = True,
         sweeps: bool = False,
         theme: str = "desk-dark",
         is_ascii: bool = False,
@@ -313,14 +314,24 @@ class DeskApp(Surviving, App[None]):
         """Ask for news at once: something was done here."""
         self.hinted.set()
 
-    def announce(self, text: str, *, urgent: bool = False) -> None:
-        """Show a toast for something that happened by itself; ring if it is urgent and that is wanted.
+    def tell(self) -> None:
+        """Have news asked for at once; from any thread, and when the loop has ended, too."""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self.poke)
+
+    def announce(self, text: str, *, urgent: bool = False, grave: bool = False) -> None:
+        """Show a toast for something that happened by itself, and ring once if that is wanted.
 
         On a locked screen nothing is shown.
+
+        Args:
+            urgent: whether it rings by default.
+            grave: whether it rings even where only breaches and the first priority are to.
         """
         if not self.idle_lock.is_locked:
             self.notify(plain(text), severity="warning" if urgent else "information", markup=False)
-        if urgent and self.rings:
+        if urgent and (self.rings is True or (grave and self.rings)):
             self.terminal.bell()
 
     def lose(self, error: Unreachable) -> None:
@@ -350,8 +361,9 @@ class DeskApp(Surviving, App[None]):
         self.run_worker(live.count_unread(self), group="unread", exclusive=True)
 
     def show_title(self, text: str) -> None:
-        """Name the window after where we are."""
-        title = f"deskterm {text}".rstrip()
+        """Name the window after where we are; while the console is locked, that is nobody's business."""
+        place = _("locked") if self.idle_lock.is_locked else text
+        title = f"deskterm {place}".rstrip()
         if title != self._shown_title:
             self._shown_title = title
             self.terminal.title(title)

@@ -42,7 +42,7 @@ def call_of(command: Command) -> str:
 
 def hint_rows(commands: Iterable[Command]) -> list[Hint]:
     """Return what the hint bar shows: key and title, the most useful first."""
-    return [Hint(command.key, _(command.title), command.rank) for command in hints(commands)]
+    return [Hint(command.key, _(command.title), command.rank) for command in hints(commands) if command.keys]
 
 
 def hint_line(commands: Iterable[Command]) -> str:

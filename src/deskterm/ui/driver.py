@@ -7,17 +7,17 @@ import os
 import select
 import signal
 import termios
+import time
 import tty
+from asyncio import AbstractEventLoop, TimerHandle
 from codecs import getincrementaldecoder
 from collections import deque
-from collections.abc import Callable
-from threading import Condition, Thread
+from collections.abc import Callable, Iterable
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from textual import constants, events
 from textual._ansi_sequences import SYNC_END, SYNC_START
-from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
 from textual.app import ScreenStackError
 from textual.drivers.linux_driver import (
@@ -27,6 +27,7 @@ from textual.drivers.linux_driver import (
     LinuxDriver,
 )
 from textual.geometry import Size
+from textual.message import Message
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -56,82 +57,91 @@ RESTORED = (
 """Every mode as a shell expects it: the Kitty keys are given back before the alternate screen is left."""
 
 
-class Output(Thread):
-    """Writes to the terminal in the background, so that nobody waits for one that stopped reading.
+class Output:
+    """Writes to the terminal as much as it takes, so that nobody waits for one that stopped reading.
 
     Args:
         fileno: the terminal.
-        caught_up: called, on this thread, when all is written after something had to be dropped.
+        loop: the running event loop.
+        caught_up: called when all is written after something had to be dropped.
     """
 
-    def __init__(self, fileno: int, caught_up: Callable[[], None]) -> None:
-        super().__init__(daemon=True, name="deskterm-output")
-        self._fileno = fileno
+    def __init__(self, fileno: int, loop: AbstractEventLoop, caught_up: Callable[[], None]) -> None:
+        self._fileno, self._is_own = _opened_anew(fileno)
+        os.set_blocking(self._fileno, False)
+        self._loop = loop
         self._caught_up = caught_up
-        self._changed = Condition()
         self._waiting: deque[bytes] = deque()
         self._size = 0
         self._dropped = False
-        self._closing = False
 
     def put(self, data: bytes, *, keep: bool = False) -> None:
         """Send `data`, whole or not at all: a frame beyond `QUEUED_BYTES` is dropped unless it must be kept.
 
         Nothing is dropped while nothing waits, or a frame larger than the limit would never be seen.
         """
-        with self._changed:
-            if self._waiting and self._size + len(data) > QUEUED_BYTES and not keep:
-                self._dropped = True
-                return
-            self._waiting.append(data)
-            self._size += len(data)
-            self._changed.notify()
+        if self._waiting and self._size + len(data) > QUEUED_BYTES and not keep:
+            self._dropped = True
+            return
+        self._waiting.append(data)
+        self._size += len(data)
+        if len(self._waiting) == 1 and not self._write():
+            self._loop.add_writer(self._fileno, self._go_on)
 
     def close(self) -> None:
         """Write what is left, for at most `CLOSE_SECONDS`."""
-        with self._changed:
-            self._closing = True
-            self._changed.notify()
-        self.join(CLOSE_SECONDS)
+        self._loop.remove_writer(self._fileno)
+        end = time.monotonic() + CLOSE_SECONDS
+        while not self._write() and (left := end - time.monotonic()) > 0:
+            select.select([], [self._fileno], [], left)
+        if self._is_own:
+            os.close(self._fileno)
+        else:
+            os.set_blocking(self._fileno, True)
 
-    def run(self) -> None:
-        """Write until closed. A terminal that is gone swallows everything; the input notices it."""
-        while (data := self._take()) is not None:
-            with contextlib.suppress(OSError):
-                _write_all(self._fileno, data)
-            if self._all_written_after_a_drop():
+    def _go_on(self) -> None:
+        if self._write():
+            self._loop.remove_writer(self._fileno)
+            if self._dropped:
+                self._dropped = False
                 self._caught_up()
 
-    def _take(self) -> bytes | None:
-        """Wait for something to write; None when there will be nothing any more."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._closing)
-            if not self._waiting:
-                return None
-            data = b"".join(self._waiting)
-            self._waiting.clear()
-            self._size = 0
-            return data
+    def _write(self) -> bool:
+        """Write what waits, and return whether nothing does any more.
 
-    def _all_written_after_a_drop(self) -> bool:
-        with self._changed:
-            caught_up = self._dropped and not self._waiting
-            self._dropped = self._dropped and not caught_up
-            return caught_up
+        A terminal that is gone swallows everything; the input notices it.
+        """
+        while self._waiting:
+            data = self._waiting.popleft()
+            try:
+                written = os.write(self._fileno, data)
+            except BlockingIOError:
+                written = 0
+            except OSError:
+                written = len(data)
+            self._size -= written
+            if written < len(data):
+                self._waiting.appendleft(data[written:])
+                return False
+        return True
 
 
-def _write_all(fileno: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(fileno, rest) :]
+def _opened_anew(fileno: int) -> tuple[int, bool]:
+    """Return a descriptor that can be made not to block, and whether it is one of our own.
+
+    What belongs to the shell as well would not block there either.
+    """
+    with contextlib.suppress(OSError):
+        return os.open(os.ttyname(fileno), os.O_WRONLY | os.O_NOCTTY), True
+    return fileno, False
 
 
 class SafeLinuxDriver(LinuxDriver):
     """Textual's driver with the ends of a session done right.
 
     End of input and a terminal that hung up become SIGHUP, which `Hangup` turns into an orderly exit, instead
-    of a spinning thread. Output never blocks the event loop. One input and one output thread, however often
-    the process is stopped and continued. Bytes are UTF-8 whatever the locale says.
+    of a spinning thread. Output never blocks the event loop. There are no threads: the loop reads and writes,
+    however often the process is stopped and continued. Bytes are UTF-8 whatever the locale says.
     """
 
     def __init__(
@@ -142,7 +152,9 @@ class SafeLinuxDriver(LinuxDriver):
         self._out = self._file.fileno()
         self._output: Output | None = None
         self._frame: list[str] | None = None
-        self._wake: tuple[int, int] | None = None
+        self._parser: XTermParser | None = None
+        self._decode = getincrementaldecoder("utf-8")("replace").decode
+        self._timeout: TimerHandle | None = None
 
     def write(self, data: str) -> None:
         """Send `data`; what comes between the marks of a synchronised update is one frame."""
@@ -168,15 +180,16 @@ class SafeLinuxDriver(LinuxDriver):
             return
         with contextlib.suppress(termios.error):
             self.attrs_before = termios.tcgetattr(self.fileno)
-        self._output = Output(self._out, self._repaint_soon)
-        self._output.start()
+        self._output = Output(self._out, self._loop, self._repaint)
         self._send(TITLE_KEPT, keep=True)
         self._take_terminal()
         signal.signal(signal.SIGWINCH, self._resized)
         self._tell_size()
-        self._wake = os.pipe()
-        self._key_thread = Thread(target=self._run_input_thread, name="deskterm-input", daemon=True)
-        self._key_thread.start()
+        self._parser = XTermParser(self._debug)
+        try:
+            self._loop.add_reader(self.fileno, self._read)
+        except OSError:
+            _hang_up()
         if self._must_signal_resume:
             self._must_signal_resume = False
             self.send_message(self.SignalResume())
@@ -198,35 +211,35 @@ class SafeLinuxDriver(LinuxDriver):
         self._disable_line_wrap()
         self._enable_mouse_support()
 
+    def _sigtstp_application(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(super()._sigtstp_application)
+
+    def _sigcont_application(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(super()._sigcont_application)
+
     def _resized(self, number: int, frame: FrameType | None) -> None:
         if not self._in_band_window_resize:
-            self._tell_size()
+            self._loop.call_soon_threadsafe(self._tell_size)
+
+    def send_message(self, message: Message) -> None:
+        """Hand a message to the app; everything here runs on its loop."""
+        self._app.post_message(message)
 
     def _tell_size(self) -> None:
         size = Size(*self._get_terminal_size())
         self.send_message(events.Resize(size, size))
 
-    def _repaint_soon(self) -> None:
-        """Ask the event loop for a repaint, if it still runs."""
-        with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._repaint)
-
     def _repaint(self) -> None:
         with contextlib.suppress(ScreenStackError):
-            self._app.screen.refresh()
+            self._app.refresh()
 
     def disable_input(self) -> None:
         """Stop reading, and forget what was typed."""
-        if self._key_thread is None or self._wake is None:
+        if self._parser is None:
             return
         signal.signal(signal.SIGWINCH, signal.SIG_DFL)
-        reader, writer = self._wake
-        os.write(writer, b"x")
-        self._key_thread.join()
-        self._key_thread = None
-        self._wake = None
-        os.close(reader)
-        os.close(writer)
+        self._loop.remove_reader(self.fileno)
+        self._parser = None
         with contextlib.suppress(termios.error):
             termios.tcflush(self.fileno, termios.TCIFLUSH)
 
@@ -235,7 +248,7 @@ class SafeLinuxDriver(LinuxDriver):
         self.disable_input()
         self._frame = None
         self._send(RESTORED, keep=True)
-        self._restore_attributes()
+        _restore_attributes(self)
 
     def close(self) -> None:
         """Write what is left and end the output."""
@@ -243,50 +256,57 @@ class SafeLinuxDriver(LinuxDriver):
             self._output.close()
             self._output = None
 
-    def restore_at_once(self) -> None:
-        """Give the terminal back from any thread, without waiting: the process is about to die."""
-        with contextlib.suppress(OSError):
-            os.set_blocking(self._out, False)
-            os.write(self._out, RESTORED.encode())
-        self._restore_attributes()
-        with contextlib.suppress(OSError):
-            os.set_blocking(self._out, True)
+    def _read(self) -> None:
+        """Hand on the keys that were pressed."""
+        if self._parser is None:
+            return
+        try:
+            data = os.read(self.fileno, READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self.disable_input()
+            _hang_up()
+            return
+        self._process(self._parser.feed(self._decode(data)))
 
-    def _restore_attributes(self) -> None:
-        if self.attrs_before is not None:
-            with contextlib.suppress(termios.error):
-                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+    def _process(self, messages: Iterable[Message]) -> None:
+        """Hand on messages; come back if the parser waits for the rest of a sequence."""
+        for message in messages:
+            self.process_message(message)
+        if self._timeout is not None:
+            self._timeout.cancel()
+            self._timeout = None
+        if self._parser is not None and self._parser._timeout_time is not None:
+            self._timeout = self._loop.call_later(constants.ESCAPE_DELAY, self._give_up_waiting)
 
-    def run_input_thread(self) -> None:
-        """Read keys until told to stop; sleep unless the parser waits for the rest of a sequence."""
-        assert self._wake is not None
-        stop, _ = self._wake
-        parser = XTermParser(self._debug)
-        decode = getincrementaldecoder("utf-8")("replace").decode
-        poll = select.poll()
-        poll.register(self.fileno, select.POLLIN)
-        poll.register(stop, select.POLLIN)
-        while True:
-            waiting = parser._timeout_time is not None
-            ready = dict(poll.poll(constants.ESCAPE_DELAY * 1000 if waiting else None))
-            if stop in ready:
-                break
-            if self.fileno in ready:
-                data = _read(self.fileno)
-                if not data:
-                    os.kill(os.getpid(), signal.SIGHUP)
-                    break
-                for message in parser.feed(decode(data)):
-                    self.process_message(message)
-            for message in parser.tick():
-                self.process_message(message)
-        with contextlib.suppress(EOFError, ParseError):
-            list(parser.feed(""))
+    def _give_up_waiting(self) -> None:
+        """Take an escape for the key, since nothing followed it."""
+        self._timeout = None
+        if self._parser is not None:
+            self._process(self._parser.tick())
 
 
-def _read(fileno: int) -> bytes:
-    """Return what there is to read; nothing at the end of input and when the terminal hung up."""
-    try:
-        return os.read(fileno, READ_BYTES)
-    except OSError:
-        return b""
+def restore_at_once(driver: LinuxDriver) -> None:
+    """Give the terminal back from any thread, without waiting: the process is about to die."""
+    assert driver._file is not None, "a driver that paints has where to"
+    painted = driver._file.fileno()
+    with contextlib.suppress(OSError):
+        os.set_blocking(painted, False)
+        os.write(painted, RESTORED.encode())
+    _restore_attributes(driver)
+    with contextlib.suppress(OSError):
+        os.set_blocking(painted, True)
+
+
+def _restore_attributes(driver: LinuxDriver) -> None:
+    if driver.attrs_before is not None:
+        with contextlib.suppress(termios.error):
+            termios.tcsetattr(driver.fileno, termios.TCSANOW, driver.attrs_before)
+
+
+def _hang_up() -> None:
+    """Let the process end as if its terminal had been closed."""
+    os.kill(os.getpid(), signal.SIGHUP)

@@ -20,8 +20,8 @@ DEADLINE_SECONDS = 3.0
 
 STDIN = 0
 
-LOOK_SECONDS = 2.0
-"""How often the terminal is looked at, for hang-ups that nobody signals."""
+LOOK_SECONDS = 5.0
+"""How often the terminal is looked at, for hang-ups that neither a signal nor the input told of."""
 
 
 class Hangup:

@@ -31,14 +31,11 @@ async def listen(app: DeskApp, mark: int) -> None:
     """Publish what happens after a mark on the app's `news`, for as long as the app runs."""
     from deskterm.reads import feed
 
-    loop = asyncio.get_running_loop()
-
-    def told_to_look() -> None:
-        loop.call_soon_threadsafe(app.poke)
-
-    hints = feed.Hints(app.desk, told_to_look)
+    hints = feed.Hints(app.desk, app.tell)
     hints.start()
     pause = HINTED_POLL_SECONDS if app.desk.engine.dialect.name == "postgresql" else POLL_SECONDS
+    if app.sweeps:
+        pause = STATUS_SECONDS
     listener = Listener(app, mark)
     try:
         while True:

@@ -74,7 +74,7 @@ class IdleLock:
             await self._console.drafts.flush()
             self.touch()
             await self._console.push_screen(LockScreen(self._limits.unlock))
-            self._console.show_title(_("locked"))
+            self._console.show_title("")
 
 
 class LockScreen(Surviving, Screen[None]):

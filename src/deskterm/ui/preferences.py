@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from deskterm.commands import COMMANDS, keymap
 from deskterm.domain.errors import BadInput
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 VALUES: Mapping[str, tuple[str, ...]] = {
     "theme": ("desk-dark", "desk-light", "desk-contrast"),
     "advance": ("stay", "next", "list"),
-    "bell": ("on", "off"),
+    "bell": ("on", "off", "breach"),
 }
 """Settings that can be changed here → their values, as the settings file has them."""
+BELLS: Mapping[str, bool | Literal["breach"]] = {"on": True, "breach": "breach", "off": False}
 
 
 class Preferences:
@@ -76,7 +77,7 @@ def values(console: DeskApp) -> dict[str, str]:
     return {
         "theme": console.wanted_theme,
         "advance": console.advance,
-        "bell": "on" if console.rings else "off",
+        "bell": next(name for name, rings in BELLS.items() if rings == console.rings),
     }
 
 
@@ -96,7 +97,7 @@ def change(console: DeskApp, wanted: Mapping[str, str]) -> None:
     sets: Mapping[str, Callable[[str], None]] = {
         "theme": console.take_theme,
         "advance": lambda value: setattr(console, "advance", value),
-        "bell": lambda value: setattr(console, "rings", value == "on"),
+        "bell": lambda value: setattr(console, "rings", BELLS[value]),
     }
     for name, value in wanted.items():
         sets[name](value)

@@ -336,6 +336,4 @@ class ProblemScreenBase(ProblemActs[T]):
 
     def action_copy_number(self) -> None:
         """Copy the numbers, and show them."""
-        text = " ".join(row.number for row in self.problems())
-        self.console.terminal.copy(text)
-        self.say(_("Copied: {text}").format(text=text))
+        self.copy(" ".join(row.number for row in self.problems()))

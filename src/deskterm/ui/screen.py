@@ -26,6 +26,7 @@ from deskterm.domain.fields import SORTS
 from deskterm.domain.views import BUILT_IN
 from deskterm.i18n import _
 from deskterm.ui.bindings import bindings, hint_rows
+from deskterm.ui.copying import Copying
 from deskterm.ui.preferences import VALUES, Preferences
 from deskterm.ui.routes import Routes
 from deskterm.ui.surviving import Surviving
@@ -49,9 +50,11 @@ RETRY_SECONDS = 1.0
 """How long a read waits before it asks a desk again that did not answer."""
 
 
-class DeskScreen(Surviving, Routes, Preferences, Screen[None], Generic[T]):
+class DeskScreen(Surviving, Routes, Copying, Preferences, Screen[None], Generic[T]):
     """A screen over the desk: `body` lists, `read` fetches, `show` fills, `action_*` acts."""
 
+    BLANK = True
+    """Nothing is painted between the widgets but the background."""
     PLACE: ClassVar[Place]
     LISTENS: ClassVar[tuple[str, ...]] = ()
     """Subjects of the ledger whose news make the screen read again."""
@@ -281,7 +284,7 @@ class DeskScreen(Surviving, Routes, Preferences, Screen[None], Generic[T]):
 
     def take_own_keys(self) -> None:
         """Put the user's own keys in the place of ours."""
-        if not self.console.keymap.keys:
+        if self.console.keymap.is_default:
             return
         theirs = [each for place in _inside(self.PLACE) for each in self.commands_of(place)]
         ours = {command.id for command in theirs}
@@ -466,7 +469,7 @@ class DeskScreen(Surviving, Routes, Preferences, Screen[None], Generic[T]):
 
     def action_redraw(self) -> None:
         """Paint everything again."""
-        self.refresh(repaint=True)
+        self.app.refresh()
 
     def action_close(self) -> None:
         """Close this level; the queue stays."""

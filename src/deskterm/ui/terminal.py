@@ -37,14 +37,21 @@ class Terminal:
         """Ring: the only signal that always arrives."""
         self._write("\a")
 
+    def takes(self, text: str) -> bool:
+        """Return whether a text is short enough for the clipboard of a terminal."""
+        return len(_encoded(text)) <= CLIPBOARD_BYTES
+
     def copy(self, text: str) -> None:
-        """Ask the terminal to put `text` on the clipboard (OSC 52), unless it is too long.
+        """Ask the terminal to put `text` on the clipboard (OSC 52), unless it does not take so much.
 
         Show the text as well: whether it arrived is never known.
         """
-        encoded = base64.b64encode(plain(text).encode()).decode()
-        if len(encoded) <= CLIPBOARD_BYTES:
-            self._write(passed_through(f"{ESCAPE}]52;c;{encoded}{END}", self._environ))
+        if self.takes(text):
+            self._write(passed_through(f"{ESCAPE}]52;c;{_encoded(text)}{END}", self._environ))
+
+
+def _encoded(text: str) -> str:
+    return base64.b64encode(plain(text).encode()).decode()
 
 
 def passed_through(sequence: str, environ: Mapping[str, str]) -> str:

@@ -46,7 +46,9 @@ class Toasts:
                 more += 1
                 continue
             summary = clip(plain(row.summary, one_line=True), WIDTH).rstrip()
-            self._app.announce(f"{row.number} {notification_words(row)}\n{summary}", urgent=row.urgent)
+            self._app.announce(
+                f"{row.number} {notification_words(row)}\n{summary}", urgent=row.urgent, grave=row.is_grave
+            )
             self._gone_at.append(gone_at)
         if more and now >= self._counted_until:
             words = ngettext("{count} more in the notifications", "{count} more in the notifications", more)

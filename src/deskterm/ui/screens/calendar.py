@@ -340,8 +340,7 @@ class CalendarScreen(FilteringScreen["Page"], CalendarSheet):
     def action_copy_number(self) -> None:
         """Copy the number of the change under the cursor."""
         if self.mark is not None:
-            self.console.copy_to_clipboard(self.mark.change.number)
-            self.say(_("Copied: {text}").format(text=self.mark.change.number))
+            self.copy(self.mark.change.number)
 
     def action_unwind(self) -> None:
         """Leave the move, then marks, then the filter, then the calendar."""

@@ -140,8 +140,7 @@ class ChangeScreen(ChangeVerbs["ChangeRecord"]):
 
     def action_copy_number(self) -> None:
         """Copy the number."""
-        self.console.copy_to_clipboard(self.number)
-        self.say(_("Copied: {text}").format(text=self.number))
+        self.copy(self.number)
 
     def action_unwind(self) -> None:
         """Go back."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Generic
 
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
@@ -14,9 +13,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from deskterm.text import plain
-from deskterm.ui.gate import clip
-from deskterm.ui.widgets.columns import GAP, GUTTER, Cell, Column, Slot, fit
+from deskterm.ui.painting import Painting
+from deskterm.ui.widgets.columns import Column
+from deskterm.ui.widgets.row_strips import RowStrips
 from deskterm.ui.widgets.window import R, Window
 
 HEADING = 1
@@ -24,6 +23,9 @@ HEADING = 1
 
 MARGIN = 2
 """Lines kept between the cursor and the edge, while there are rows beyond it."""
+
+FEW_ROWS = 3
+"""Rows that are moved one by one at the edge; further away, the cursor comes to the middle."""
 
 WHEEL = 3
 """Rows for one notch of the mouse wheel."""
@@ -104,10 +106,8 @@ class TicketTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
         self._range: tuple[int, frozenset[int]] | None = None
         self._skipped = 0
         self._wanted: tuple[int, int] | None = None
-        self._slots: tuple[Slot[R], ...] = ()
-        self._cells: dict[int, tuple[Cell, ...]] = {}
-        self._strips: dict[tuple[int, bool, bool], Strip] = {}
-        self._looks: dict[tuple[str, bool, bool], Style] = {}
+        self._top = 0
+        self._strips: RowStrips[R] = RowStrips(self._look, self._filtered)
 
     @property
     def total(self) -> int:
@@ -149,9 +149,9 @@ class TicketTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
         self._find_cursor(before)
 
         if 0 <= line < self._height:
-            self._scroll_rows_to(self._place - line)
+            self._set_top(self._place - line)
         elif top in self._window.places:
-            self._scroll_rows_to(self._window.places[top])
+            self._set_top(self._window.places[top])
         self._repaint_since(painted)
         if self._cursor not in (cursor, None):
             self.post_message(self.CursorMoved(self, self._cursor))
@@ -163,9 +163,9 @@ class TicketTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
             if key in self._window.places:
                 self._window = self._window.with_row(row)
         seen = set(self._window.keys(self._top, self._top + self._height))
-        for key in self._cells.keys() - seen:
-            self._forget(key)
-        for key in self._cells.keys() & seen:
+        for key in self._strips.known - seen:
+            self._strips.forget(key)
+        for key in self._strips.known & seen:
             self._repaint_cells(key)
 
     def mark(self, keys: Iterable[int]) -> None:
@@ -268,11 +268,6 @@ class TicketTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
         """How many rows are on the screen."""
         return max(1, self.size.height - HEADING)
 
-    @property
-    def _top(self) -> int:
-        """The place of the first row on the screen."""
-        return self.scroll_offset.y
-
     def _find_cursor(self, before: Window[R]) -> None:
         """Put the cursor where its ticket is now, or its nearest neighbour if the ticket is gone.
 
@@ -291,23 +286,33 @@ class TicketTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
         self._cursor = self._window.key_at(self._place)
 
     def _move_to(self, place: int) -> None:
-        """Put the cursor at a place and scroll by half a page if it came to the edge."""
+        """Put the cursor at a place, and scroll if it came to the edge."""
         before, place = self._place, max(0, min(place, self.total - 1))
         key = self._window.key_at(place)
         if not self.total or (place == before and key == self._cursor):
             return
         self._place, self._cursor = place, key
+        self._follow()
         self._repaint_place(before)
         self._repaint_place(place)
-        self._follow()
         self._stretch_range()
         if key is not None:
             self.post_message(self.CursorMoved(self, key))
 
     def _follow(self) -> None:
-        """Bring the cursor to the middle if it is within `MARGIN` lines of the edge."""
+        """Scroll if the cursor is within `MARGIN` lines of the edge.
+
+        It comes to the middle, which paints a page only every half page; by so few rows as are needed only
+        where the terminal moves the others.
+        """
         margin = min(MARGIN, (self._height - 1) // 2)
-        if not margin <= self._place - self._top < self._height - margin:
+        too_high, too_low = self._top + margin, self._top + self._height - 1 - margin
+        if too_high <= self._place <= too_low:
+            return
+        by = self._place - (too_low if self._place > too_low else too_high)
+        if abs(by) <= FEW_ROWS and self._app_that_moves_lines is not None:
+            self._scroll_rows_to(self._top + by)
+        else:
             self._scroll_rows_to(self._place - self._height // 2)
 
     def _turn(self, rows: int) -> None:
@@ -316,12 +321,30 @@ class TicketTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
         self._move_to(self._place + rows)
 
     def _scroll_rows_to(self, place: int) -> None:
-        self.scroll_to(y=max(0, min(place, self.total - self._height)), animate=False)
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Ask for rows where the eye goes."""
-        super().watch_scroll_y(old_value, new_value)
+        """Let the row at a place be the first on the screen, or the nearest to it that can be."""
+        by = self._set_top(place)
+        if not by:
+            return
+        app = self._app_that_moves_lines if abs(by) < self._height else None
+        if app is not None and app.move_lines(self, HEADING, by):
+            line = self.size.height - by if by > 0 else HEADING
+            self.refresh(Region(0, line, self.size.width, abs(by)))
+        else:
+            self.refresh(self.size.region)
         self._want_window()
+
+    def _set_top(self, place: int) -> int:
+        """Take note of the first row on the screen without painting, and return by how far it is another."""
+        before, top = self._top, max(0, min(place, self.total - self._height))
+        self._top = top
+        self.set_reactive(Widget.scroll_y, float(top))
+        return top - before
+
+    @property
+    def _app_that_moves_lines(self) -> Painting[Any] | None:
+        """The app, if it can let the terminal move the rows; None where something shares their lines."""
+        app = self.app
+        return app if isinstance(app, Painting) and app.owns_lines(self) else None
 
     def _want_window(self) -> None:
         """Ask for rows if those half a page around the screen are not all here; never twice for the same."""
@@ -357,10 +380,8 @@ class TicketTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
         self.refresh()
 
     def _lay_out(self) -> None:
-        """Give the columns their cells and forget what was painted with other widths."""
-        self._slots = fit(self.columns, self.size.width, skipped=self._skipped)
-        self._cells.clear()
-        self._strips.clear()
+        """Give the columns their cells."""
+        self._strips.lay_out(self.columns, self.size.width, skipped=self._skipped)
 
     def on_resize(self) -> None:
         """Give the columns other widths and keep the cursor on the screen."""
@@ -372,101 +393,50 @@ class TicketTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
     def notify_style_update(self) -> None:
         """Forget strips of another theme, or of another focus."""
         super().notify_style_update()
-        self._looks.clear()
-        self._strips.clear()
+        self._strips.forget_looks()
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the strips of a region, past Textual's own cache: they are kept here anyway."""
         strips = [self.render_line(y) for y in crop.line_range]
-        background = self.background_colors[1]
-        for line_filter in self.get_line_filters():
-            strips = [strip.apply_filter(line_filter, background) for strip in strips]
         if crop.column_span == (0, self.size.width):
             return strips
         return [strip.crop(*crop.column_span) for strip in strips]
 
     def render_line(self, y: int) -> Strip:
         """Return a line of the screen."""
-        return self._heading() if y < HEADING else self._line(self._top + y - HEADING)
-
-    def _heading(self) -> Strip:
-        style = self.get_component_rich_style("ticket-table--heading")
-        text = " " * GUTTER + (" " * GAP).join(
-            clip(slot.column.title, slot.width, align_right=slot.column.align_right) for slot in self._slots
-        )
-        return Strip([Segment(clip(text, self.size.width), style)], self.size.width)
+        return self._strips.heading() if y < HEADING else self._line(self._top + y - HEADING)
 
     def _line(self, place: int) -> Strip:
         """Return the strip of the row at a place; blank after the last and where rows have not come yet."""
         row = self._window.at(place)
         if row is None:
-            return Strip.blank(
-                self.size.width, self._look("", marked=False, cursor=place == self._place < self.total)
-            )
-        key = (row.key, row.key in self._marks, row.key == self._cursor)
-        strip = self._strips.get(key)
-        if strip is None:
-            strip = self._strips[key] = self._painted(row, marked=key[1], cursor=key[2])
-        return strip
+            return self._strips.blank(cursor=place == self._place < self.total)
+        return self._strips.strip(row, marked=row.key in self._marks, cursor=row.key == self._cursor)
 
-    def _painted(self, row: R, *, marked: bool, cursor: bool) -> Strip:
-        """Return the strip of a row: neighbours that look alike become one segment."""
-        runs: list[tuple[str, str]] = [("", (">" if cursor else " ") + ("*" if marked else " ") + " ")]
-        for slot, (text, meaning) in zip(self._slots, self._cells_of(row), strict=True):
-            shown = clip(text, slot.width, align_right=slot.column.align_right) + " " * GAP
-            last_meaning, last = runs[-1]
-            if meaning == last_meaning:
-                runs[-1] = (meaning, last + shown)
-            else:
-                runs.append((meaning, shown))
-        segments = [
-            Segment(text, self._look(meaning, marked=marked, cursor=cursor)) for meaning, text in runs
-        ]
-        return Strip(segments).adjust_cell_length(
-            self.size.width, self._look("", marked=marked, cursor=cursor)
-        )
-
-    def _cells_of(self, row: R) -> tuple[Cell, ...]:
-        cells = self._cells.get(row.key)
-        if cells is None:
-            cells = self._cells[row.key] = self._rendered(row)
-        return cells
-
-    def _rendered(self, row: R) -> tuple[Cell, ...]:
-        rendered = (slot.column.render(row) for slot in self._slots)
-        return tuple(Cell(plain(text, one_line=True), meaning) for text, meaning in rendered)
-
-    def _look(self, meaning: str, *, marked: bool, cursor: bool) -> Style:
+    def _look(self, meaning: str, marked: bool, cursor: bool) -> Style:
         """Return a style: the widget's own, then what the cell means, then mark and cursor over it."""
-        style = self._looks.get((meaning, marked, cursor))
-        if style is None:
-            names = [meaning] * bool(meaning) + ["marked"] * marked + ["cursor"] * cursor
-            style = self.rich_style
-            for name in names:
-                style += self.get_component_rich_style(f"ticket-table--{name}", partial=True)
-            self._looks[meaning, marked, cursor] = style
+        names = [meaning] * bool(meaning) + ["marked"] * marked + ["cursor"] * cursor
+        style = self.rich_style
+        for name in names:
+            style += self.get_component_rich_style(f"ticket-table--{name}", partial=True)
         return style
+
+    def _filtered(self, strip: Strip) -> Strip:
+        background = self.background_colors[1]
+        for line_filter in self.get_line_filters():
+            strip = strip.apply_filter(line_filter, background)
+        return strip
 
     def _forget_changed(self, before: Window[R]) -> None:
         """Forget what was painted of rows that are gone or look otherwise now."""
         for row in before.rows:
             if self.row(row.key) != row:
-                self._forget(row.key)
-
-    def _forget(self, key: int) -> None:
-        self._cells.pop(key, None)
-        self._forget_strips(key)
-
-    def _forget_strips(self, key: int) -> None:
-        for marked in (False, True):
-            for cursor in (False, True):
-                self._strips.pop((key, marked, cursor), None)
+                self._strips.forget(row.key)
 
     def _page(self) -> list[Strip]:
         """Return the strips on the screen."""
-        return (
-            [self._line(place) for place in range(self._top, self._top + self._height)] if self._slots else []
-        )
+        places = range(self._top, self._top + self._height) if self._strips.slots else ()
+        return [self._line(place) for place in places]
 
     def _repaint_since(self, before: Sequence[Strip]) -> None:
         """Paint the lines that differ from `before`."""
@@ -484,15 +454,9 @@ class TicketTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
         row = self.row(key)
         if row is None:
             return
-        old, new = self._cells[key], self._rendered(row)
-        if old == new:
-            return
-        self._cells[key] = new
-        self._forget_strips(key)
         line = self._window.places[key] - self._top + HEADING
-        for slot, was, now in zip(self._slots, old, new, strict=True):
-            if was != now:
-                self.refresh(Region(slot.x, line, slot.width, 1))
+        for slot in self._strips.take(row):
+            self.refresh(Region(slot.x, line, slot.width, 1))
 
     def on_click(self, event: events.Click) -> None:
         """Go to the row that was clicked; open it at the second click."""
