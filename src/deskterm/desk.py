@@ -15,7 +15,7 @@ from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, bindparam, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import Session, col
 from sqlmodel import select as choose
 from sqlmodel.sql.expression import SelectOfScalar
@@ -166,7 +166,7 @@ class Desk:
                 cursor.execute(query)
                 row: Any = cursor.fetchone()
                 return tuple(row)
-        except self.engine.dialect.loaded_dbapi.Error as error:
+        except (SQLAlchemyError, self.engine.dialect.loaded_dbapi.Error) as error:
             raise Unreachable(reason=str(error)) from error
 
     def earliest(self, instants: Iterable[Any]) -> datetime | None:

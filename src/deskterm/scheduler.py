@@ -64,7 +64,11 @@ class Jobs(BackgroundScheduler):  # type: ignore[misc]  # APScheduler says nothi
             if self._event.is_set() or time.monotonic() >= jobs_at:
                 self._event.clear()
                 jobs_at = time.monotonic() + (self._process_jobs() or 0)
-            wait = self._look()
+            try:
+                wait = self._look()
+            except Exception:  # as APScheduler does for its jobs: a bug must not end all sweeps
+                log.exception("no look at the desk")
+                wait = TRY_AGAIN_SECONDS
             self._event.wait(max(0.0, min(wait, jobs_at - time.monotonic())))
 
 

@@ -359,3 +359,20 @@ def test_a_sweep_that_is_put_forward_while_the_scheduler_stops_does_not_hold_it_
     stopping.join(PATIENCE_SECONDS)
 
     assert not stopping.is_alive()
+
+
+def test_a_bug_in_a_look_at_the_desk_does_not_end_the_sweeps(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[int] = []
+
+    def spoilt(_desk: Desk) -> tuple[int, datetime | None]:
+        looks.append(1)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(schedulers, "glance", spoilt)
+    open_p1(desk)
+    with running(desk):
+        until(lambda: len(looks) > 1)
+
+    assert one(desk, "SELECT count(*) FROM heartbeat") == 1

@@ -6,6 +6,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from textual.events import Resize
+from textual.geometry import Size
 
 from deskterm.clock import StoppedClock
 from tests.emulator import Emulator
@@ -62,6 +64,23 @@ async def test_another_size_is_painted_whole_though_the_terminal_moved_its_lines
                         differing.append((*size, key))
 
     assert differing == []
+
+
+@pytest.mark.parametrize("told", [((61, 21), (80, 24)), ((80, 24),)], ids=["twice", "once, of the last"])
+async def test_a_terminal_that_had_another_size_for_a_moment_is_painted_whole(
+    tmp_path: Path, told: tuple[tuple[int, int], ...]
+) -> None:
+    with closing(lively_desk(f"sqlite:///{tmp_path / 'desk.db'}", StoppedClock(TUESDAY))) as desk:
+        async with recorded(desk) as (app, pilot):
+            app.taken()
+            emulator = Emulator(80, 24, erases_in_colour=True)
+            emulator.feed(GARBAGE)
+            for width, height in told:
+                app.post_message(Resize(Size(width, height), Size(width, height)))
+            await calm(pilot)
+            emulator.feed(app.taken())
+
+            assert emulator.seen() == meant(app, (80, 24))
 
 
 @pytest.mark.parametrize("bce", [True, False])

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-SETTLED_NS = 100_000_000
-"""A file may be written to again without a later date for as long as this, whatever the file system."""
+SETTLED_NS = 1_000_000_000
+"""How long a file may be written to again without a later date, and a commit take that is in it already."""
 
 
 class FileWatch:

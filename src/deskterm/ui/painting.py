@@ -261,8 +261,8 @@ class Painting(App[ReturnType]):
         return super().refresh(repaint=repaint, layout=layout, recompose=recompose)
 
     def on_resize(self) -> None:
-        """Trust nothing that a terminal shows after it had another size; its layout is painted whole."""
-        self.painter.forget()
+        """Trust nothing that a terminal shows after it had another size, even if it has the old one again."""
+        self.refresh()
 
     def owns_lines(self, widget: Widget) -> bool:
         """Return whether nothing stands beside or over a widget, so that its lines can be moved."""
