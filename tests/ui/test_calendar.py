@@ -235,6 +235,11 @@ async def test_a_filter_is_followed_while_it_is_typed_and_a_wrong_one_stays_with
         await press(pilot, "escape")
         left = shown(pilot)
         await press(pilot, "/")
+        await type_text(pilot, "risk:hi")
+        incomplete = shown(pilot).splitlines()[2]
+        await press(pilot, "tab")
+        completed = shown(pilot).splitlines()[2]
+        await press(pilot, "ctrl+u")
         await type_text(pilot, "risk:(")
         await press(pilot, "enter")
         refused = shown(pilot)
@@ -242,6 +247,9 @@ async def test_a_filter_is_followed_while_it_is_typed_and_a_wrong_one_stays_with
 
         assert number not in taken
         assert number in left
+        assert incomplete.startswith("/ risk:hi ")
+        assert incomplete.endswith("?")
+        assert completed.rstrip() == "/ risk:high"
         assert "/ risk:(" in refused
         assert number in refused
         assert number in shown(pilot)

@@ -42,8 +42,10 @@ class FilteringScreen(DeskScreen[T]):
 
     def filter_by(self, text: str) -> None:
         """Put a filter in force."""
+        bar = self.query_one(FilterBar)
         self.filter_text = text or self.UNFILTERED
-        self.query_one(FilterBar).show(self.filter_text)
+        bar.show(self.filter_text)
+        bar.note("")
         self.reload(anew=True)
 
     def filter_by_value(self, terms: Sequence[str], nothing: str) -> None:
@@ -77,6 +79,7 @@ class FilteringScreen(DeskScreen[T]):
     def filter_as_typed(self, changed: FilterBar.Changed) -> None:
         """Show what is taken while somebody types."""
         self.filter_text = changed.text
+        self.query_one(FilterBar).note("")
         self.reload()
 
     @on(FilterBar.Refused)
