@@ -7,13 +7,17 @@ import os
 import signal
 import subprocess
 import sys
+import termios
 import time
+import tty
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from deskterm.cli.doctor import terminal
+from deskterm.cli import terminal_answers
+from deskterm.cli.doctor import answers, terminal
+from deskterm.cli.terminal_answers import Answers
 from deskterm.desk import Desk
 from deskterm.standard.load import shipped
 from tests.cli.conftest import Cli
@@ -175,6 +179,53 @@ def test_the_doctor_tells_what_a_terminal_can_do(environ: dict[str, str], encodi
     found = [f"{'ok' if well else '!!'} {words}" for well, words in terminal(environ, encoding)]
 
     assert said in found
+
+
+NEWEST = b"\x1bP>|foot(1.2)\x1b\\\x1b[?2026;2$y\x1b[?0u\x1b[?62;4c"
+OLDEST = b"\x1b[?2026;0$y\x1b[?1;2c"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (NEWEST, Answers("foot(1.2)", has_frames=True, has_all_keys=True)),
+        (OLDEST, Answers("", has_frames=False, has_all_keys=False)),
+        (b"\x1bP>|\x07evil\x1b\\\x1b[?1c", Answers("\u2407evil", has_frames=False, has_all_keys=False)),
+        (b"ls\r", None),
+    ],
+)
+def test_a_terminal_is_asked_what_it_is(
+    monkeypatch: pytest.MonkeyPatch, said: bytes, told: Answers | None
+) -> None:
+    monkeypatch.setattr(terminal_answers, "PATIENCE_SECONDS", 0.3)
+    ours, its = os.openpty()
+    try:
+        before = termios.tcgetattr(its)
+        before[tty.LFLAG] &= ~termios.ECHO
+        termios.tcsetattr(its, termios.TCSANOW, before)
+        os.write(ours, said)
+
+        assert terminal_answers.ask(its) == told
+        assert os.read(ours, 100) == terminal_answers.QUESTIONS
+        assert termios.tcgetattr(its) == before
+    finally:
+        os.close(ours)
+        os.close(its)
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        ((80, 24), "ok Its size is 80x24"),
+        ((160, 20), "!! Its size is 160x20: below 80x24 some things are left out"),
+        ((79, 50), "!! Its size is 79x50: below 80x24 some things are left out"),
+    ],
+)
+def test_the_doctor_tells_what_the_terminal_answered(size: tuple[int, int], said: str) -> None:
+    newest = Answers("foot(1.2)", has_frames=True, has_all_keys=True)
+    found = [f"{'ok' if well else '!!'} {words}" for well, words in answers(newest, os.terminal_size(size))]
+
+    assert found == ["ok It is foot(1.2)", "ok It shows frames at once", "ok It tells all keys apart", said]
 
 
 def test_the_doctor_tells_of_the_terminal_where_no_desk_answers(cli: Cli, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def test_a_suspended_console_gives_the_terminal_back_and_comes_back(
         dana.press("i")
         dana.until(dana.seen("INTERNAL note"))
         dana.press("half a note")
-        dana.until(dana.seen("half a note"))
+        dana.until(dana.shows("half a note"))
         dana.press("\x1b")
         dana.until(dana.seen("Your draft is kept."))
         dana.press("\x1a")

@@ -82,7 +82,9 @@ def show(
         BadInput: there is no terminal that could show a screen.
         BadArgument, NotAllowed: the clock can't be set so; nothing was painted then.
     """
-    if not (sys.stdin.isatty() and sys.__stderr__ is not None and sys.__stderr__.isatty()):
+    if not (sys.__stderr__ is not None and sys.__stderr__.isatty()) and sys.stdin.isatty():
+        raise BadInput(N_("The console paints on standard error, which goes elsewhere: leave out “2>”."))
+    if not sys.stdin.isatty():
         raise BadInput(N_("The console needs a terminal. Without one: deskterm ls, deskterm --help."))
     if os.environ.get("TERM", "") in SCREENLESS:
         raise BadInput(

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import ColumnElement, func, select
 
 from deskterm.cli import output
+from deskterm.cli.console import SCREENLESS
 from deskterm.cli.opening import set_clock, settings_of
 from deskterm.cli.program import DONE, SOME_FAILED
 from deskterm.cli.standard import stranger
+from deskterm.cli.terminal_answers import Answers, ask
 from deskterm.desk import Desk, Look
 from deskterm.domain.people import SYSTEM
 from deskterm.i18n import N_, _, ngettext
@@ -49,6 +51,9 @@ def doctor(asked: Namespace) -> int:
     """Say how the terminal is, then the desk; one that does not answer ends it."""
     settings = settings_of(asked)
     found = [_say(finding) for finding in terminal(os.environ, sys.stdout.encoding)]
+    if sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "") not in SCREENLESS:
+        asked_of = sys.stdout.fileno()
+        found += [_say(finding) for finding in answers(ask(asked_of), os.get_terminal_size(asked_of))]
     desk = Desk.open(settings.url)
     try:
         set_clock(desk, desk.facts())
@@ -147,16 +152,42 @@ def terminal(environ: Mapping[str, str], encoding: str) -> Iterator[Finding]:
     inside = "tmux" if "TMUX" in environ else "screen" if "STY" in environ else ""
     sentence = _("Terminal: {known}; multiplexer: {inside}")
     yield Finding(True, sentence.format(known=known, inside=inside or _("none")))
-    if environ.get("TERM", "") in ("", "dumb", "unknown"):
+    has_screen = environ.get("TERM", "") not in SCREENLESS
+    if not has_screen:
         yield Finding(False, _("It has no screen: use --plain"))
     if encoding.lower().replace("-", "") != "utf8":
         yield Finding(False, _("It is not UTF-8: set glyphs to ascii, or LANG to C.UTF-8"))
-    yield Finding(True, _(COLOURS[colour_mode(environ)]))
-    yield Finding(True, _(CLIPBOARDS[inside]))
+    if has_screen:
+        yield Finding(True, _(COLOURS[colour_mode(environ)]))
+        yield Finding(True, _(CLIPBOARDS[inside]))
     if inside == "tmux":
         yield Finding(True, _("Colours, links and focus arrive with: {settings}").format(settings=TMUX))
 
 
+def answers(given: Answers | None, size: os.terminal_size) -> Iterator[Finding]:
+    """Say what the terminal answered when it was asked, and whether it is large enough."""
+    if given is None:
+        yield Finding(True, _("It answers no questions: what is painted may be seen to come"))
+    else:
+        yield Finding(True, _("It is {name}").format(name=given.name or _("a terminal that tells no name")))
+        yield Finding(True, _(FRAMES[given.has_frames]))
+        yield Finding(True, _(KEYS[given.has_all_keys]))
+    shown = f"{size.columns}x{size.lines}"
+    if size.columns >= COLUMNS and size.lines >= LINES:
+        yield Finding(True, _("Its size is {size}").format(size=shown))
+    else:
+        yield Finding(False, _("Its size is {size}: below 80x24 some things are left out").format(size=shown))
+
+
+COLUMNS, LINES = 80, 24
+FRAMES: Mapping[bool, str] = {
+    True: N_("It shows frames at once"),
+    False: N_("It knows no frames: what is painted may be seen to come"),
+}
+KEYS: Mapping[bool, str] = {
+    True: N_("It tells all keys apart"),
+    False: N_("It tells only the keys apart that all terminals do; those are enough"),
+}
 TMUX = "set -g focus-events on, set -as terminal-features ',*:RGB:hyperlinks:clipboard:title:extkeys'"
 """What tmux has to be told besides what becomes of copied text."""
 COLOURS: Mapping[ColourMode, str] = {

@@ -34,6 +34,8 @@ LONG_BLANKS = re.compile(" {12,}")
 BLANKS_AT_EDGE = 4
 """So many are erased at the end of a line."""
 UNKNOWN = "\0"
+STANDARD_ERROR = 2
+"""Where Textual paints, whatever becomes of Python's own files meanwhile."""
 
 Span = tuple[str, Pen]
 """Text in one look."""
@@ -304,7 +306,7 @@ def erases_in_colour() -> bool:
         import curses
 
         with contextlib.suppress(curses.error):
-            curses.setupterm()
+            curses.setupterm(fd=STANDARD_ERROR)
             return curses.tigetflag("bce") > 0
     return False
 
