@@ -1,7 +1,7 @@
 # Each target sets up what it needs: a Python with venv (PYTHON=python3.12 picks one) and the package index.
 
 PYTHON ?= python3
-WORKERS ?= 2
+WORKERS ?= 3
 ARGS ?=
 
 VENV := .venv/bin/python

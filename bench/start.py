@@ -75,18 +75,12 @@ def idle(url: str) -> tuple[float, int]:
         console.until(console.seen("INC-"), 30)
         end = time.monotonic() + SETTLE_SECONDS
         console.until(lambda: time.monotonic() > end, SETTLE_SECONDS + 5)
-        cpu, wakeups = _cpu_milliseconds(console.process.pid), console.wakeups()
+        cpu, wakeups = console.cpu_milliseconds(), console.wakeups()
         end = time.monotonic() + IDLE_SECONDS
         console.until(lambda: time.monotonic() > end, IDLE_SECONDS + 5)
-        return _cpu_milliseconds(console.process.pid) - cpu, console.wakeups() - wakeups
+        return console.cpu_milliseconds() - cpu, console.wakeups() - wakeups
     finally:
         console.close()
-
-
-def _cpu_milliseconds(pid: int) -> float:
-    """Return the CPU time of a process, to the nanosecond that the scheduler counts."""
-    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
-    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e6
 
 
 def memory(*command: str) -> float:

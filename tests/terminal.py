@@ -96,6 +96,11 @@ class Terminal:
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def cpu_milliseconds(self) -> float:
+        """Return the CPU time that its threads took so far, to the nanosecond that the scheduler counts."""
+        tasks = Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e6
+
     def threads(self) -> int:
         """Return how many threads it has."""
         return len(list(Path(f"/proc/{self.process.pid}/task").iterdir()))

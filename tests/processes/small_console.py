@@ -47,7 +47,9 @@ class SmallConsole(App[None]):
     def beat(self) -> None:
         self.beats += 1
         self.query_one(Static).update(f"beat {self.beats} " + chr(65 + self.beats % 26) * 3000, layout=False)
-        self.saved.write_text(str(self.beats))
+        written = self.saved.with_suffix(".new")
+        written.write_text(str(self.beats))
+        written.replace(self.saved)
 
 
 if __name__ == "__main__":

@@ -40,6 +40,9 @@ CLOSE_SECONDS = 1.0
 
 READ_BYTES = 4096
 
+IN_SCREEN = "STY"
+"""GNU screen's variable: while a program there listens to the mouse, screen keeps Esc until the next key."""
+
 KITTY_FLAGS = KITTY_DISAMBIGUATE_ESCAPE_CODES | KITTY_REPORT_ALL_KEYS | KITTY_REPORT_ASSOCIATED_TEXT
 
 ALTERNATE_SCREEN = "\x1b[?1049h"
@@ -147,7 +150,7 @@ class SafeLinuxDriver(LinuxDriver):
     def __init__(
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
-        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        super().__init__(app, debug=debug, mouse=mouse and IN_SCREEN not in os.environ, size=size)
         assert self._file is not None, "a console needs a terminal to paint on"
         self._out = self._file.fileno()
         self._output: Output | None = None
