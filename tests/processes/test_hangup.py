@@ -106,10 +106,11 @@ def test_stopping_and_continuing_adds_no_threads(session: Session) -> None:
     before, stat = session.threads(), Path(f"/proc/{session.process.pid}/stat")
 
     for _ in range(3):
+        taken = session.output.count(b"\x1b[?1049h")
         session.signal(signal.SIGSTOP)
         session.until(lambda: stat.read_text().rpartition(")")[2].split()[0] == "T")
         session.signal(signal.SIGCONT)
-        session.read(0.3)
+        session.until(lambda: session.output.count(b"\x1b[?1049h") > taken)  # noqa: B023 - called at once
 
     assert session.threads() == before
     session.signal(signal.SIGTERM)

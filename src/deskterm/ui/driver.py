@@ -13,6 +13,7 @@ from asyncio import AbstractEventLoop, TimerHandle
 from codecs import getincrementaldecoder
 from collections import deque
 from collections.abc import Callable, Iterable
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from textual import constants, events
@@ -185,8 +186,7 @@ class SafeLinuxDriver(LinuxDriver):
         self._output = Output(self._out, self._loop, self._repaint)
         self._send(TITLE_KEPT, keep=True)
         self._take_terminal()
-        # Through asyncio, which then wakes the loop for every signal, whichever thread takes it.
-        self._loop.add_signal_handler(signal.SIGWINCH, self._resized)
+        signal.signal(signal.SIGWINCH, self._resized)
         self._tell_size()
         self._parser = XTermParser(self._debug)
         try:
@@ -220,9 +220,9 @@ class SafeLinuxDriver(LinuxDriver):
     def _sigcont_application(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(super()._sigcont_application)
 
-    def _resized(self) -> None:
+    def _resized(self, number: int, frame: FrameType | None) -> None:
         if not self._in_band_window_resize:
-            self._tell_size()
+            self._loop.call_soon_threadsafe(self._tell_size)
 
     def send_message(self, message: Message) -> None:
         """Hand a message to the app; everything here runs on its loop."""
@@ -240,7 +240,7 @@ class SafeLinuxDriver(LinuxDriver):
         """Stop reading, and forget what was typed."""
         if self._parser is None:
             return
-        self._loop.remove_signal_handler(signal.SIGWINCH)
+        signal.signal(signal.SIGWINCH, signal.SIG_DFL)
         self._loop.remove_reader(self.fileno)
         self._parser = None
         with contextlib.suppress(termios.error):

@@ -93,9 +93,19 @@ class Hangup:
             number = next((number for number in ENDING if number in heard), None)
             if number is not None:
                 return number
+            if heard:
+                self._wake_loop()
             if gone(STDIN):
                 return signal.SIGHUP
         return None
+
+    def _wake_loop(self) -> None:
+        """Let the main thread run Python's handlers: the system may have given the signal to another one.
+
+        Else a console that was continued or resized while nothing happens would sleep on.
+        """
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(lambda: None)
 
 
 def gone(fileno: int) -> bool:
