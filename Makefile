@@ -1,6 +1,7 @@
 # Each target sets up what it needs: a Python with venv (PYTHON=python3.12 picks one) and the package index.
 
 PYTHON ?= python3
+# Of pytest; more than two cores, since screens wait most of the time.
 WORKERS ?= 3
 ARGS ?=
 

@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import termios
@@ -17,6 +18,13 @@ from pathlib import Path
 from tests.emulator import Emulator
 
 ROOT = Path(__file__).parents[1]
+OVERRULING = ("COLUMNS", "LINES")
+"""Variables that stand for a size in the place of the terminal's own; test runners set them."""
+
+
+def is_stopped(pid: int | None) -> bool:
+    """Return whether a process stands still, waiting to be continued."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
 
 
 class Terminal:
@@ -37,13 +45,14 @@ class Terminal:
         self._screen = Emulator(size[1], size[0], erases_in_colour=True)
         self._unshown: list[bytes] = []
         self._decode = getincrementaldecoder("utf-8")("replace").decode
+        inherited = {name: value for name, value in os.environ.items() if name not in OVERRULING}
         self.process = subprocess.Popen(
             command,
             stdin=self.line if stdin is None else stdin,
             stdout=self.line,
             stderr=self.line,
             cwd=ROOT,
-            env={**os.environ, "TERM": "xterm-256color", **(environ or {})},
+            env={**inherited, "TERM": "xterm-256color", **(environ or {})},
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(1, termios.TIOCSCTTY, 0),
         )
@@ -86,6 +95,11 @@ class Terminal:
     def press(self, keys: str) -> None:
         """Type, as legacy bytes."""
         os.write(self.terminal, keys.encode())
+
+    def resize(self, lines: int, columns: int) -> None:
+        """Give the terminal another size, and tell the process, as a window manager's terminal does."""
+        fcntl.ioctl(self.line, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.signal(signal.SIGWINCH)
 
     def signal(self, number: int) -> None:
         """Send the process a signal."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal import Terminal
+from tests.terminal import Terminal, is_stopped
 
 LEFT_ALTERNATE_SCREEN = b"\x1b[?1049l"
 
@@ -103,12 +103,12 @@ def test_a_console_that_hangs_is_ended_by_force_and_gives_the_terminal_back(sess
 
 
 def test_stopping_and_continuing_adds_no_threads(session: Session) -> None:
-    before, stat = session.threads(), Path(f"/proc/{session.process.pid}/stat")
+    before = session.threads()
 
     for _ in range(3):
         taken = session.output.count(b"\x1b[?1049h")
         session.signal(signal.SIGSTOP)
-        session.until(lambda: stat.read_text().rpartition(")")[2].split()[0] == "T")
+        session.until(lambda: is_stopped(session.process.pid))
         session.signal(signal.SIGCONT)
         session.until(lambda: session.output.count(b"\x1b[?1049h") > taken)  # noqa: B023 - called at once
 

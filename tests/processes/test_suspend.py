@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import signal
 from contextlib import closing
-from pathlib import Path
 
 from deskterm.desk import Desk
 from deskterm.reads import ticket
 from tests.databases import Databases, Furnish
 from tests.processes.programs import console, go_live
-from tests.terminal import Terminal
+from tests.terminal import is_stopped
 
 LEFT_ALTERNATE_SCREEN, ALTERNATE_SCREEN = b"\x1b[?1049l", b"\x1b[?1049h"
-
-
-def is_stopped(shown: Terminal) -> bool:
-    shown.read()
-    return "State:\tT" in Path(f"/proc/{shown.process.pid}/status").read_text()
 
 
 def test_a_suspended_console_gives_the_terminal_back_and_comes_back(
@@ -31,7 +25,8 @@ def test_a_suspended_console_gives_the_terminal_back_and_comes_back(
         dana.press("\x1b")
         dana.until(dana.seen("Your draft is kept."))
         dana.press("\x1a")
-        dana.until(lambda: is_stopped(dana))
+        dana.until(lambda: is_stopped(dana.process.pid))
+        dana.read()
         given_back = LEFT_ALTERNATE_SCREEN in dana.output
         with closing(Desk.open(url)) as desk:
             kept = ticket.draft(desk, "INC-1 note", by="dana")

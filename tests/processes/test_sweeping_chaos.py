@@ -34,6 +34,7 @@ from tests.processes.tickets import (
     queue_mail,
     spooled,
 )
+from tests.terminal import is_stopped
 
 SWEEPERS = 4
 KILLS = 20
@@ -99,11 +100,6 @@ def test_three_workers_of_whom_one_is_stopped_in_the_middle_do_everything_once(
         assert process.exitcode == 0
 
     audit(desk, expected)
-
-
-def is_stopped(pid: int | None) -> bool:
-    """Return whether a process stands still, waiting to be continued."""
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
 
 
 @pytest.mark.parametrize("point", [Failpoint.OUTBOX_SPOOLED, Failpoint.OUTBOX_MARKED])

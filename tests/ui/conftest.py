@@ -5,12 +5,16 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
+from deskterm.domain.people import SYSTEM
+from deskterm.services import facts
+from deskterm.services.facts import Fact
 from tests.ui.lively import TUESDAY, lively_desk
 
 
@@ -33,6 +37,17 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     desk.close()
     return file
+
+
+@pytest.fixture
+def url(template: Path, tmp_path: Path) -> str:
+    """A desk of one's own that lets anybody in."""
+    file = tmp_path / "desk.db"
+    shutil.copy(template, file)
+    url = f"sqlite:///{file}"
+    with closing(Desk.open(url)) as desk:
+        desk.transact(SYSTEM, lambda tx: facts.put_fact(tx, Fact.DEMO, "dana"))
+    return url
 
 
 @pytest.fixture

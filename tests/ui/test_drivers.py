@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
+import re
 import signal
 import sys
 import termios
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
-from deskterm.desk import Desk
-from deskterm.domain.people import SYSTEM
-from deskterm.services import facts
-from deskterm.services.facts import Fact
 from tests.terminal import Terminal
 
 START_SECONDS = 30.0
@@ -23,15 +18,12 @@ TITLE_KEPT = b"\x1b[22;2t"
 LEFT_ALTERNATE_SCREEN = b"\x1b[?1049l"
 
 
-@pytest.fixture
-def url(template: Path, tmp_path: Path) -> str:
-    """A desk of one's own that lets anybody in."""
-    file = tmp_path / "desk.db"
-    shutil.copy(template, file)
-    url = f"sqlite:///{file}"
-    with closing(Desk.open(url)) as desk:
-        desk.transact(SYSTEM, lambda tx: facts.put_fact(tx, Fact.DEMO, "dana"))
-    return url
+def started(url: str, driver: str) -> Terminal:
+    """Start a console that shows its desk."""
+    command = [sys.executable, "-W", "ignore", "-m", "deskterm", "--database", url, "--as", "dana"]
+    console = Terminal(command, environ={"DESKTERM_DRIVER": driver})
+    console.until(console.seen("live"), START_SECONDS)
+    return console
 
 
 @pytest.mark.parametrize(("driver", "is_own"), [("own", True), ("stock", False)])
@@ -39,16 +31,21 @@ def url(template: Path, tmp_path: Path) -> str:
 def test_the_driver_that_is_set_talks_to_the_terminal_and_ends_in_order(
     url: str, driver: str, is_own: bool, number: int
 ) -> None:
-    command = [sys.executable, "-W", "ignore", "-m", "deskterm", "--database", url, "--as", "dana"]
-    console = Terminal(command, environ={"DESKTERM_DRIVER": driver})
-    console.until(console.seen("live"), START_SECONDS)
+    with closing(started(url, driver)) as console:
+        console.signal(number)
+        console.until(lambda: console.process.poll() is not None)
 
-    console.signal(number)
-    console.until(lambda: console.process.poll() is not None)
+        console.read()
+        assert (TITLE_KEPT in console.output) is is_own
+        assert console.process.returncode == 0
+        assert LEFT_ALTERNATE_SCREEN in console.output
+        assert termios.tcgetattr(console.line) == console.attributes
 
-    console.read()
-    assert (TITLE_KEPT in console.output) is is_own
-    assert console.process.returncode == 0
-    assert LEFT_ALTERNATE_SCREEN in console.output
-    assert termios.tcgetattr(console.line) == console.attributes
-    console.close()
+
+@pytest.mark.parametrize("driver", ["own", "stock"])
+def test_a_terminal_that_grew_is_painted_down_to_its_last_line(url: str, driver: str) -> None:
+    with closing(started(url, driver)) as console:
+        for lines in (30, 40):
+            console.resize(lines, 100)
+            last_line = re.compile(rb"\x1b\[%d(;1)?H" % lines)
+            console.until(lambda: last_line.search(console.output))  # noqa: B023 - called at once

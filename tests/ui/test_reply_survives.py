@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from deskterm.desk import Desk
-from deskterm.domain.people import SYSTEM
 from deskterm.reads import ticket
-from deskterm.services import facts
-from deskterm.services.facts import Fact
 from tests.terminal import Terminal
 
 START_SECONDS = 30.0
@@ -40,17 +35,6 @@ def kill(console: Terminal) -> None:
 
 def close_window(console: Terminal) -> None:
     console.hang_up()
-
-
-@pytest.fixture
-def url(template: Path, tmp_path: Path) -> str:
-    """A desk of one's own that lets anybody in."""
-    file = tmp_path / "desk.db"
-    shutil.copy(template, file)
-    url = f"sqlite:///{file}"
-    with closing(Desk.open(url)) as desk:
-        desk.transact(SYSTEM, lambda tx: facts.put_fact(tx, Fact.DEMO, "dana"))
-    return url
 
 
 def replying(url: str) -> Terminal:

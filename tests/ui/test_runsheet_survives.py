@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from deskterm.clock import StoppedClock
 from deskterm.desk import Desk
 from deskterm.domain.change import StepState
-from deskterm.domain.people import SYSTEM
 from deskterm.reads import change
 from deskterm.reads.change import StepRow
-from deskterm.services import facts
-from deskterm.services.facts import Fact
 from tests import changes as led
 from tests.changes import WINDOW
 from tests.terminal import Terminal
@@ -36,14 +31,10 @@ def close_window(console: Terminal) -> None:
 
 
 @pytest.fixture
-def url(template: Path, tmp_path: Path) -> str:
+def url(url: str) -> str:
     """A desk that lets anybody in, with a change that is being carried out."""
-    file = tmp_path / "desk.db"
-    shutil.copy(template, file)
-    url = f"sqlite:///{file}"
     clock = StoppedClock(WINDOW[0] - DAY)
     with closing(Desk.open(url, clock=clock)) as desk:
-        desk.transact(SYSTEM, lambda tx: facts.put_fact(tx, Fact.DEMO, "dana"))
         led.begun(with_board(desk), clock)
     return url
 

@@ -82,14 +82,15 @@ def show(
         BadInput: there is no terminal that could show a screen.
         BadArgument, NotAllowed: the clock can't be set so; nothing was painted then.
     """
-    if not (sys.__stderr__ is not None and sys.__stderr__.isatty()) and sys.stdin.isatty():
-        raise BadInput(N_("The console paints on standard error, which goes elsewhere: leave out “2>”."))
     if not sys.stdin.isatty():
         raise BadInput(N_("The console needs a terminal. Without one: deskterm ls, deskterm --help."))
-    if os.environ.get("TERM", "") in SCREENLESS:
+    if sys.__stderr__ is None or not sys.__stderr__.isatty():
+        raise BadInput(N_("The console paints on standard error, which goes elsewhere: leave out “2>”."))
+    name = os.environ.get("TERM", "")
+    if name in SCREENLESS:
         raise BadInput(
             N_("This terminal is TERM={name}: it has no screen. Without one: deskterm ls, deskterm --help."),
-            name=os.environ.get("TERM", ""),
+            name=name,
         )
     if at is not None or speed is not None:
         from deskterm.cli.rehearsal import start_clock

@@ -57,7 +57,7 @@ def doctor(asked: Namespace) -> int:
     desk = Desk.open(settings.url)
     try:
         set_clock(desk, desk.facts())
-        found += [_say(finding) for finding in list(examine(desk, settings))]
+        found += [_say(finding) for finding in examine(desk, settings)]
     finally:
         desk.close()
     return DONE if all(found) else SOME_FAILED

@@ -56,11 +56,9 @@ class Keymap:
     def of(self, command: Command) -> tuple[str, ...]:
         """Return the keys of a command."""
         keys = self.keys.get(command.name, command.keys)
-        return (
-            keys
-            if self.has_single
-            else tuple(key for key in keys if len(key.split(" ")[0]) > 1 or key == LINE)
-        )
+        if self.has_single:
+            return keys
+        return tuple(key for key in keys if len(key.split(" ")[0]) > 1 or key == LINE)
 
     @property
     def is_default(self) -> bool:

@@ -54,13 +54,16 @@ def waiting(desk: Desk, *, by: str, condition: Condition = EVERYTHING) -> tuple[
         condition: of a filter; only candidates of which it takes a ticket.
     """
     with desk.look(by) as look:
-        taken = condition_of(look, condition)
         rows: Any = look.connection.execute(
             select(table(CandidateRow))
             .where(col(CandidateRow.proposed))
             .order_by(col(CandidateRow.found_at).desc(), col(CandidateRow.id).desc())
         ).all()
-        return tuple(_candidate(look, row) for row in rows if _speaks(look, row, taken))
+        if condition != EVERYTHING:
+            taken = condition_of(look, condition)
+            rows = [row for row in rows if _speaks(look, row, taken)]
+        shown = (_candidate(look, row) for row in rows)
+        return tuple(each for each in shown if each.tickets)
 
 
 def count(desk: Desk, *, by: str) -> int:
