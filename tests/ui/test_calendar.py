@@ -254,6 +254,8 @@ async def test_a_filter_is_followed_while_it_is_typed_and_a_wrong_one_stays_with
         assert number in refused
         assert number in shown(pilot)
         assert "/ risk:(" not in shown(pilot)
+        assert refused.splitlines()[-2].strip()
+        assert not shown(pilot).splitlines()[-2].strip()
 
 
 async def test_the_calendar_is_exported_and_never_written_over_a_file(desk: Desk, tmp_path: Path) -> None:

@@ -42,10 +42,9 @@ class FilteringScreen(DeskScreen[T]):
 
     def filter_by(self, text: str) -> None:
         """Put a filter in force."""
-        bar = self.query_one(FilterBar)
         self.filter_text = text or self.UNFILTERED
-        bar.show(self.filter_text)
-        bar.note("")
+        self.query_one(FilterBar).show(self.filter_text)
+        self._withdraw()
         self.reload(anew=True)
 
     def filter_by_value(self, terms: Sequence[str], nothing: str) -> None:
@@ -79,8 +78,13 @@ class FilteringScreen(DeskScreen[T]):
     def filter_as_typed(self, changed: FilterBar.Changed) -> None:
         """Show what is taken while somebody types."""
         self.filter_text = changed.text
-        self.query_one(FilterBar).note("")
+        self._withdraw()
         self.reload()
+
+    def _withdraw(self) -> None:
+        """Take back what was said of the filter before."""
+        self.query_one(FilterBar).note("")
+        self.say("")
 
     @on(FilterBar.Refused)
     def refuse_filter(self, refused: FilterBar.Refused) -> None:
