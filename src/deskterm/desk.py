@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import random
 import secrets
@@ -20,6 +19,7 @@ from sqlmodel import Session, col
 from sqlmodel import select as choose
 from sqlmodel.sql.expression import SelectOfScalar
 
+from deskterm import rubbish
 from deskterm.clock import Clock
 from deskterm.domain.errors import Busy, Conflict, NotAllowed, NotFound, Unreachable
 from deskterm.domain.ledger import Entry
@@ -208,12 +208,9 @@ class Desk:
 
 @cache
 def _settle() -> None:
-    """Load all tables, and let the garbage collector pass over what is loaded by now.
-
-    It would go through all of it again and again: for 50 ms, in the midst of some change.
-    """
+    """Load all tables, and leave the garbage collector no more to do than needs be."""
     know_all()
-    gc.freeze()
+    rubbish.settle()
 
 
 def actor_of(connection: Connection, login: str) -> Actor:

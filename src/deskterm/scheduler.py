@@ -32,7 +32,7 @@ JITTER_SECONDS = 0.2
 BEAT_EVERY = timedelta(seconds=5)
 """How often somebody sweeps whatever a glance says, and notes it."""
 TRY_AGAIN_SECONDS = 0.5
-RECOUNT_EVERY = timedelta(seconds=5)
+RECOUNT_EVERY = timedelta(seconds=30)
 CORRECT_EVERY = timedelta(minutes=5)
 HAND_OVER_EVERY = timedelta(seconds=1)
 CHECKPOINT_EVERY = timedelta(minutes=5)

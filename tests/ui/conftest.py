@@ -15,6 +15,7 @@ from deskterm.desk import Desk
 from deskterm.domain.people import SYSTEM
 from deskterm.services import facts
 from deskterm.services.facts import Fact
+from deskterm.ui import resting
 from tests.ui.lively import TUESDAY, lively_desk
 
 
@@ -26,6 +27,12 @@ def zone() -> Iterator[None]:
         time.tzset()
         yield
     time.tzset()
+
+
+@pytest.fixture(autouse=True)
+def _short_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits until the keys rest follows sooner, so that tests wait less for it."""
+    monkeypatch.setattr(resting, "REST_SECONDS", 0.02)
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,8 @@ LASTING = "live"
 """The group of workers that run as long as the app."""
 ACTING = ("perform", "default", "composer", "offer")
 """The groups of workers that may wait for an answer."""
-QUIET_ROUNDS = 3
+QUIET_ROUNDS, QUIET_SECONDS = 3, 0.03
+"""So often, each after so long, nothing must be at work: together far longer than a rest (conftest.py)."""
 PATIENCE_SECONDS = 60
 
 
@@ -29,7 +30,7 @@ async def settle(pilot: Pilot[Any]) -> None:
     quiet, end = 0, time.monotonic() + PATIENCE_SECONDS
     while quiet < QUIET_ROUNDS:
         assert time.monotonic() < end, f"still at work: {list(pilot.app.workers)}"
-        await pilot.pause(0.06)
+        await pilot.pause(QUIET_SECONDS)
         still = {LASTING, *ACTING} if is_asking(pilot) else {LASTING}
         busy = any(
             worker.group not in still and worker.state in (WorkerState.PENDING, WorkerState.RUNNING)
@@ -79,8 +80,7 @@ async def burst(pilot: Pilot[Any], *keys: str) -> None:
 
 async def type_text(pilot: Pilot[Any], text: str) -> None:
     """Type a text at once."""
-    await pilot.press(*("space" if letter == " " else letter for letter in text))
-    await settle(pilot)
+    await burst(pilot, *text)
 
 
 def shown(pilot: Pilot[Any]) -> str:

@@ -117,7 +117,7 @@ def test_only_words_that_differ_are_sent_and_near_ones_together() -> None:
 
     sent = painter.changes(whole(plain("VPN on at 8")), (WIDTH, HEIGHT), COLOURS)
 
-    assert sent == "\x1b[1;5Hon at 8"
+    assert sent == "\x1b[1;5H\x1b[mon at 8"
 
 
 def test_a_piece_with_wide_characters_is_sent_whole() -> None:
@@ -126,7 +126,7 @@ def test_a_piece_with_wide_characters_is_sent_whole() -> None:
 
     sent = painter.changes(whole(plain("打印机 9:42")), (WIDTH, HEIGHT), COLOURS)
 
-    assert sent.startswith("\x1b[1H打印机 9:42")
+    assert sent.startswith("\x1b[1H\x1b[m打印机 9:42")
 
 
 def test_everything_is_sent_again_after_forgetting_and_at_another_size() -> None:

@@ -8,6 +8,7 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal
 from textual.pilot import Pilot
+from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -33,16 +34,12 @@ COLUMNS: Sequence[Column[Ticket]] = (
 )
 
 
-class Console(App[None]):
-    """Nothing but a table, and what it said."""
+class Listener(Screen[None]):
+    """Remembers what a table said."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.table = TicketTable(COLUMNS)
         self.said: list[object] = []
-
-    def compose(self) -> ComposeResult:
-        yield self.table
 
     def on_ticket_table_cursor_moved(self, message: TicketTable.CursorMoved) -> None:
         self.said.append(("cursor", message.key))
@@ -55,6 +52,21 @@ class Console(App[None]):
 
     def on_ticket_table_marks_changed(self, message: TicketTable.MarksChanged) -> None:
         self.said.append(("marks", message.table.marks))
+
+
+class Console(App[None]):
+    """Nothing but a table, and what it said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = TicketTable(COLUMNS)
+        self.listener = Listener()
+
+    def get_default_screen(self) -> Screen[None]:
+        return self.listener
+
+    def compose(self) -> ComposeResult:
+        yield self.table
 
 
 def tickets(*keys: int) -> list[Ticket]:
@@ -81,7 +93,7 @@ def table_of(pilot: Pilot[None]) -> TicketTable[Ticket]:
 
 def said(pilot: Pilot[None]) -> list[object]:
     assert isinstance(pilot.app, Console)
-    return pilot.app.said
+    return pilot.app.listener.said
 
 
 def lines(pilot: Pilot[None]) -> list[str]:
@@ -176,6 +188,8 @@ class MovingConsole(Painting[None], Console):
         super().__init__()
         self.beside = beside
         self.moves: list[tuple[int, bool]] = []
+        self.painted: list[list[int]] = []
+        """The lines that were painted at once."""
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -187,6 +201,12 @@ class MovingConsole(Painting[None], Console):
         is_clean = super().move_lines(widget, first, by)
         self.moves.append((by, is_clean))
         return is_clean
+
+    def paint_lines(self, widget: Widget, lines: Sequence[int]) -> bool:
+        is_painted = super().paint_lines(widget, lines)
+        if is_painted:
+            self.painted.append(list(lines))
+        return is_painted
 
 
 async def test_where_the_terminal_moves_rows_the_list_scrolls_row_by_row() -> None:
@@ -224,9 +244,44 @@ async def test_rows_that_moved_before_they_were_painted_are_painted_all() -> Non
         await pilot.pause()
 
         app.table.action_down()
+        app.table.refresh()
         app.table.action_down()
 
     assert app.moves[-2:] == [(1, True), (1, False)]
+
+
+async def test_what_changes_is_painted_at_once_where_nothing_stands_over_the_list() -> None:
+    app = MovingConsole(beside=True)
+    async with app.run_test(size=(80, 21)) as pilot:
+        app.table.show(tickets(*range(100)), 100)
+        await pilot.pause()
+        app.painted.clear()
+
+        app.table.action_down()
+        app.table.action_page_down()
+        app.table.tick({25: Ticket(25, due="0:59")})
+
+        assert app.painted == [[1, 2], list(range(1, 21)), [15]]
+
+
+async def test_what_changes_under_a_toast_or_a_dialog_is_painted_in_textuals_turn() -> None:
+    app = MovingConsole()
+    async with app.run_test(size=(60, 21), notifications=True) as pilot:
+        app.table.show(tickets(*range(100)), 100)
+        app.notify("INC-4 is breached", markup=False)
+        await pilot.pause(0.2)
+        app.painted.clear()
+        app.table.action_down()
+        under_toast = bool(app.table._repaint_regions)
+        await pilot.pause()
+        app.push_screen(ModalScreen())
+        await pilot.pause()
+        app.table.action_down()
+        under_dialog = bool(app.table._repaint_regions)
+
+    assert app.painted == []
+    assert under_toast
+    assert under_dialog
 
 
 async def test_what_stands_beside_the_list_or_over_it_is_not_moved() -> None:
@@ -335,14 +390,14 @@ async def test_news_of_one_row_paints_one_line(monkeypatch: pytest.MonkeyPatch) 
         assert regions == [(0, 4, 80, 1)]
 
 
-async def test_a_tick_paints_only_the_cells_whose_text_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_tick_paints_only_the_lines_whose_text_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     async with shown(tickets(*range(100))) as pilot:
         table = table_of(pilot)
         regions = counting_regions(table, monkeypatch)
 
         table.tick({2: Ticket(2, due="0:59"), 5: Ticket(5)})
 
-        assert regions == [(3, 3, 5, 1)]
+        assert regions == [(0, 3, 80, 1)]
 
 
 def counting_regions(

@@ -16,7 +16,7 @@ from difflib import get_close_matches
 
 from deskterm.commands.command import WITHIN, Command, Place
 from deskterm.commands.keys import PREFIXES, objection
-from deskterm.commands.registry import COMMANDS
+from deskterm.commands.registry import COMMANDS, of_place
 from deskterm.domain.errors import BadInput
 from deskterm.i18n import _
 from deskterm.text import plain
@@ -52,6 +52,18 @@ class Keymap:
     problems: tuple[Problem, ...] = ()
     has_single: bool = True
     """Whether a letter, a digit or a sign can be a key by itself; `:` always is one (WCAG 2.1.4)."""
+    _commands: dict[Place, tuple[Command, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """What was found for a place; every key asks."""
+
+    def commands(self, place: Place) -> tuple[Command, ...]:
+        """Return what can be asked for in a place, with the keys that whoever sits here wants."""
+        found = self._commands.get(place)
+        if found is None:
+            found = tuple(replace(command, keys=self.of(command)) for command in of_place(place))
+            self._commands[place] = found
+        return found
 
     def of(self, command: Command) -> tuple[str, ...]:
         """Return the keys of a command."""

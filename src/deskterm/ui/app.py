@@ -173,13 +173,18 @@ class DeskApp(Surviving, Painting[None]):
         """Let keys wait for the screen they are meant for."""
         if isinstance(event, events.InputEvent):
             self.idle_lock.touch()
-        if isinstance(event, Typed) and not event.is_forwarded and self.type_ahead.keeps(event):
-            return
-        await super().on_event(event)
+        if not isinstance(event, Typed) or event.is_forwarded:
+            await super().on_event(event)
+        elif not self.type_ahead.keeps(event):
+            await self.take_key(event)
 
     async def take_key(self, key: Typed) -> None:
-        """Take a key that has waited."""
-        await super().on_event(key)
+        """Take a key; a command goes to the screen, past the widgets that it would bubble through."""
+        screen = self.screen
+        if not (isinstance(key, events.Key) and isinstance(screen, DeskScreen) and screen.takes(key)):
+            await super().on_event(key)
+        elif not (await self._check_bindings(key.key, priority=True) or await screen.heed(key)):
+            await self._check_bindings(key.key)
 
     def on_mount(self) -> None:
         """Paint the queue's frame, then open the desk."""

@@ -23,6 +23,8 @@ IN_FLIGHT = 5_000
 """Ids are given out before commits (PostgreSQL): a notification this far back may appear after newer ones."""
 STATUS_SECONDS = 5.0
 """How often the desk itself is looked at."""
+SWEEPING_STATUS_SECONDS = 10.0
+"""The same, and how often news are asked for besides, where a scheduler beside the console looks anyway."""
 FIRST_SWEEP_SECONDS = 3.0
 """For so long a console that sweeps is believed to, until its first sweep can be seen."""
 
@@ -33,14 +35,12 @@ async def listen(app: DeskApp, mark: int) -> None:
 
     hints = feed.Hints(app.desk, app.tell)
     hints.start()
-    pause = HINTED_POLL_SECONDS if app.desk.engine.dialect.name == "postgresql" else POLL_SECONDS
-    if app.sweeps:
-        pause = STATUS_SECONDS
+    poll = HINTED_POLL_SECONDS if app.desk.engine.dialect.name == "postgresql" else POLL_SECONDS
     listener = Listener(app, mark)
     try:
         while True:
             await listener.hear()
-            await _wait(app.hinted, pause)
+            await _wait(app.hinted, SWEEPING_STATUS_SECONDS if app.sweeps and app.lost is None else poll)
     finally:
         hints.stop()
 
@@ -119,7 +119,7 @@ async def watch_status(app: DeskApp) -> None:
 
     patient_until = time.monotonic() + (FIRST_SWEEP_SECONDS if app.sweeps else 0)
     while True:
-        pause = STATUS_SECONDS
+        pause = SWEEPING_STATUS_SECONDS if app.sweeps else STATUS_SECONDS
         try:
             seen = await app.ask(status.status, app.desk, by=app.agent)
         except DeskError as error:

@@ -15,6 +15,7 @@ from deskterm.assets import style
 from deskterm.domain import passphrase
 from deskterm.i18n import _
 from deskterm.ui.gate import txt
+from deskterm.ui.painting import Painted
 from deskterm.ui.surviving import Surviving
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class IdleLock:
             self._console.show_title("")
 
 
-class LockScreen(Surviving, Screen[None]):
+class LockScreen(Surviving, Painted, Screen[None]):
     """Shows nothing but that it is locked.
 
     Args:

@@ -9,18 +9,19 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from operator import and_, eq, is_
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeAlias
 
 from rich.cells import get_character_cell_size
 from rich.color import ColorSystem
-from rich.console import Console, RenderableType
-from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from rich.console import RenderableType
+from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.app import App, ReturnType
+from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -39,6 +40,10 @@ STANDARD_ERROR = 2
 
 Span = tuple[str, Pen]
 """Text in one look."""
+
+Strips = Sequence[tuple[int, int, Strip]]
+"""Strips with line and column, from top to bottom."""
+Update: TypeAlias = LayoutUpdate | ChopsUpdate | Strips
 
 
 class Piece(NamedTuple):
@@ -77,11 +82,14 @@ class Painter:
         self._erases_in_colour = erases_in_colour
         self._lines: list[Line] = []
         self._size = (0, 0)
+        self._pen: Pen | None = None
+        """The one that the terminal was left with; None where that is not known."""
         self._moves: list[tuple[int, int, int]] = []
 
     def forget(self) -> None:
         """Take it that the terminal may show anything: whatever comes next is painted whole."""
         self._lines = [self._unknown() for _ in range(self._size[1])]
+        self._pen = None
 
     def move_lines(self, top: int, bottom: int, by: int) -> None:
         """Let the terminal move lines before the next update, which must paint those that come in.
@@ -93,14 +101,12 @@ class Painter:
         """
         self._moves.append((top, bottom, by))
 
-    def changes(
-        self, update: LayoutUpdate | ChopsUpdate, size: tuple[int, int], colours: ColorSystem | None
-    ) -> str:
+    def changes(self, update: Update, size: tuple[int, int], colours: ColorSystem | None) -> str:
         """Return what paints an update on a terminal of so many columns and lines, and remember it."""
         if size != self._size:
             self._size = size
             self.forget()
-        brush = Brush(size[0], erases_in_colour=self._erases_in_colour)
+        brush = Brush(size[0], self._pen, erases_in_colour=self._erases_in_colour)
         for top, bottom, by in self._moves:
             self._move_lines(brush, top, bottom, by)
         self._moves.clear()
@@ -108,7 +114,8 @@ class Painter:
             if y < len(self._lines):
                 for x, piece in pieces:
                     self._paint(brush, y, x, piece)
-        return brush.finished()
+        painted, self._pen = brush.finished(), brush.pen
+        return painted
 
     def _unknown(self) -> Line:
         return Line(UNKNOWN * self._size[0], [PLAIN] * self._size[0], {})
@@ -151,19 +158,23 @@ class Painter:
 
 
 class Brush:
-    """Writes the sequences of one frame: where to go, which pen to take, what to write."""
+    """Writes the sequences of one frame: where to go, which pen to take, what to write.
 
-    def __init__(self, width: int, *, erases_in_colour: bool) -> None:
+    Args:
+        pen: the one that the last frame was left with, None where that is not known.
+    """
+
+    def __init__(self, width: int, pen: Pen | None, *, erases_in_colour: bool) -> None:
         self._width = width
         self._erases_in_colour = erases_in_colour
-        self._parts: list[str] = []
-        self._pen = PLAIN
+        self._parts = [] if pen is not None else [f"{ESC}[m"]
+        self.pen = pen or PLAIN
         self._place: tuple[int, int] | None = None
 
     def move_lines(self, top: int, bottom: int, by: int) -> None:
         """Move lines up, or down where `by` is negative, by feeding lines in a scroll region."""
         y, feed = (bottom, "\n") if by > 0 else (top + 1, f"{ESC}M")
-        self._parts.append(f"{ESC}[{top + 1};{bottom}r{ESC}[{y};1H{feed * abs(by)}{ESC}[r")
+        self._parts.append(f"{ESC}[{top + 1};{bottom}r{ESC}[{y}H{feed * abs(by)}{ESC}[r")
         self._place = None
 
     def go_to(self, x: int, y: int) -> None:
@@ -188,9 +199,9 @@ class Brush:
             end = begin + len(text)
             if begin < stop and start < end:
                 shown = text[max(0, start - begin) : stop - begin]
-                if not (shown.isspace() and blank_of(pen) is blank_of(self._pen)):
+                if not (shown.isspace() and blank_of(pen) is blank_of(self.pen)):
                     self.take(pen)
-                if self._erases_in_colour and not self._pen.shows_on_blanks:
+                if self._erases_in_colour and not self.pen.shows_on_blanks:
                     self._write_or_erase(shown, goes_on=end < stop, to_edge_only=is_met)
                 else:
                     self._write(shown)
@@ -198,17 +209,19 @@ class Brush:
 
     def take(self, pen: Pen) -> None:
         """Go on with another pen."""
-        if pen is not self._pen:
-            self._parts.append(turn(self._pen, pen))
-            self._pen = pen
+        if pen is not self.pen:
+            self._parts.append(turn(self.pen, pen))
+            self.pen = pen
 
     def lose_place(self) -> None:
         """Take it that nobody knows where the terminal's cursor is."""
         self._place = None
 
     def finished(self) -> str:
-        """Return the frame, with the pen put down."""
-        return "".join((*self._parts, turn(self._pen, PLAIN)))
+        """Return the frame; the pen is kept for the next one, but no link is left open."""
+        if self.pen.link:
+            self.take(PLAIN)
+        return "".join(self._parts)
 
     def _write(self, text: str) -> None:
         self._parts.append(text)
@@ -237,17 +250,27 @@ class Brush:
             self._place = (x + cells, y) if x + cells < self._width else None
 
 
-class Changes(CompositorUpdate):
-    """An update of Textual's that is compared with what the terminal shows when it is sent."""
+class Band(Compositor):
+    """Textual's compositor, which renders of each widget only the lines between the first and last change."""
 
-    def __init__(self, painter: Painter, update: LayoutUpdate | ChopsUpdate, size: tuple[int, int]) -> None:
-        self._painter = painter
-        self._update = update
-        self._size = size
+    def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
+        if crop is None:
+            yield from super()._get_renders()
+            return
+        band = Region(0, crop.y, self.size.width, crop.height)
+        for widget, (region, clip) in self.visible_widgets.items():
+            seen = clip.intersection(band)
+            place = region.intersection(seen)
+            if place:
+                yield region, seen, widget.render_lines(place.translate(-region.offset))
 
-    def render_segments(self, console: Console) -> str:
-        """Return the sequences that paint it."""
-        return self._painter.changes(self._update, self._size, console._color_system)
+
+class Painted(Screen[Any]):
+    """Mixed in before Textual's screen: a change costs what changed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._compositor = Band()
 
 
 class Painting(App[ReturnType]):
@@ -255,6 +278,9 @@ class Painting(App[ReturnType]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.painter = Painter(erases_in_colour=erases_in_colour())
+        self._map: Any = None
+        self._clear: dict[Widget, Region | None] = {}
+        """Where widgets stand that nothing overlaps, as far as `_map`, the compositor's, was asked."""
         super().__init__(*args, **kwargs)
 
     def refresh(self, *, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
@@ -266,16 +292,38 @@ class Painting(App[ReturnType]):
         """Trust nothing that a terminal shows after it had another size, even if it has the old one again."""
         self.refresh()
 
+    def paint_lines(self, widget: Widget, lines: Sequence[int]) -> bool:
+        """Paint lines of a widget at once, and return whether that can be: nothing must stand over it."""
+        place = None if self._batch_count else self._clear_place(widget)
+        if place is None:
+            return False
+        strips = [
+            (place.y + line, place.x, strip)
+            for line in lines
+            for strip in widget.render_lines(Region(0, line, place.width, 1))
+        ]
+        if any(strip.cell_length != place.width for _y, _x, strip in strips):
+            return False
+        self._bring(strips)
+        return True
+
     def owns_lines(self, widget: Widget) -> bool:
         """Return whether nothing stands beside or over a widget, so that its lines can be moved."""
-        region = widget.region
-        if widget.screen is not self.screen or region.width != self.size.width:
-            return False
-        around = set(widget.ancestors_with_self)
-        return not any(
-            other not in around and region.overlaps(place.intersection(clip))
-            for other, (place, clip) in self.screen._compositor.visible_widgets.items()
-        )
+        place = self._clear_place(widget)
+        return place is not None and place.width == self.size.width
+
+    def _clear_place(self, widget: Widget) -> Region | None:
+        """Return where a widget stands, None if something stands over it or it is not seen whole."""
+        compositor = self.screen._compositor
+        if compositor.size != self.size:
+            return None
+        seen = compositor.visible_widgets
+        if seen is not self._map:
+            self._map = seen
+            self._clear.clear()
+        if widget not in self._clear:
+            self._clear[widget] = _clear_place(widget, seen)
+        return self._clear[widget]
 
     def move_lines(self, widget: Widget, first: int, by: int) -> bool:
         """Move lines of a widget that owns them, and return whether only those that come in need painting.
@@ -291,13 +339,52 @@ class Painting(App[ReturnType]):
         return is_clean
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        if isinstance(renderable, LayoutUpdate | ChopsUpdate):
-            if screen._compositor.size != self.size:
-                return  # laid out for a size that the terminal has no more; the next layout is painted whole
-            changes: Any = Changes(self.painter, renderable, self.size)
-            super()._display(screen, changes)
-        else:
+        if not isinstance(renderable, LayoutUpdate | ChopsUpdate):
             super()._display(screen, renderable)
+        elif screen._compositor.size == self.size:  # else the next layout is painted whole
+            self._bring(renderable)
+
+    def _bring(self, update: Update) -> None:
+        """Bring the terminal to what an update shows, and its cursor to where text goes."""
+        driver = self._driver
+        if driver is not None and self._running and not (self.is_headless or self._batch_count):
+            changes = self.painter.changes(update, self.size, self.console._color_system)
+            x, y = self.size.clamp_offset(self.cursor_position)
+            self._begin_update()
+            driver.write(f"{changes}{ESC}[{y + 1};{x + 1}H")
+            self._end_update()
+        self.post_display_hook()
+
+
+def repaint(widget: Widget, lines: Iterable[int] | None = None) -> None:
+    """Paint a widget at once, or in Textual's turn where something stands over it.
+
+    Textual's turn leads through the queues of the widget and its screen and a timer.
+
+    Args:
+        widget: what changed.
+        lines: which of its lines, where it renders each as it is asked; None for all of it.
+    """
+    app = widget.app
+    if lines is None:
+        widget._layout_cache.clear()  # where Textual keeps what `render` returned
+        widget._set_dirty()
+        if not (isinstance(app, Painting) and app.paint_lines(widget, range(widget.size.height))):
+            widget.refresh()
+    elif (changed := sorted(lines)) and not (isinstance(app, Painting) and app.paint_lines(widget, changed)):
+        widget.refresh(*(Region(0, line, widget.size.width, 1) for line in changed))
+
+
+def _clear_place(widget: Widget, seen: Mapping[Widget, tuple[Region, Region]]) -> Region | None:
+    place, clip = seen.get(widget, (Region(), Region()))
+    if not place or not clip.contains_region(place):
+        return None
+    around = set(widget.ancestors_with_self)
+    is_clear = not any(
+        other not in around and place.overlaps(region.intersection(clip))
+        for other, (region, clip) in seen.items()
+    )
+    return place if is_clear else None
 
 
 def erases_in_colour() -> bool:
@@ -311,16 +398,23 @@ def erases_in_colour() -> bool:
     return False
 
 
-def _strips(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
+def _strips(update: Update) -> Iterable[tuple[int, int, Strip]]:
     """Return the strips of an update with line and column, from top to bottom."""
     if isinstance(update, LayoutUpdate):
-        for y, strips in enumerate(update.strips, update.region.y):
-            x = update.region.x
-            for strip in strips:
-                if strip.cell_length:
-                    yield y, x, strip
-                x += strip.cell_length
-        return
+        return _strips_of_layout(update)
+    return _strips_of_chops(update) if isinstance(update, ChopsUpdate) else update
+
+
+def _strips_of_layout(update: LayoutUpdate) -> Iterator[tuple[int, int, Strip]]:
+    for y, strips in enumerate(update.strips, update.region.y):
+        x = update.region.x
+        for strip in strips:
+            if strip.cell_length:
+                yield y, x, strip
+            x += strip.cell_length
+
+
+def _strips_of_chops(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
     for y, start, stop in update.spans:
         for (x, part), end in zip(update.chops[y].items(), update.chop_ends[y], strict=True):
             if part is None or x >= stop or end <= start:
@@ -330,9 +424,7 @@ def _strips(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, Stri
             yield y, first, part if is_whole else part.crop(first - x, min(end, stop) - x)
 
 
-def _by_ground(
-    update: LayoutUpdate | ChopsUpdate, colours: ColorSystem | None
-) -> list[tuple[int, list[tuple[int, Piece]]]]:
+def _by_ground(update: Update, colours: ColorSystem | None) -> list[tuple[int, list[tuple[int, Piece]]]]:
     """Return the lines of an update, those together that begin on the same background.
 
     To name a background takes more bytes than to go to another line.

@@ -21,12 +21,14 @@ from textual.worker import get_current_worker
 
 from deskterm import commands as registry
 from deskterm.commands import WITHIN, Command, Need, Place, Situation, hindrance, of_place
+from deskterm.commands.keys import PREFIXES
 from deskterm.domain.errors import DeskError, Unreachable
 from deskterm.domain.fields import SORTS
 from deskterm.domain.views import BUILT_IN
 from deskterm.i18n import _
 from deskterm.ui.bindings import bindings, hint_rows
 from deskterm.ui.copying import Copying
+from deskterm.ui.painting import Painted
 from deskterm.ui.preferences import VALUES, Preferences
 from deskterm.ui.routes import Routes
 from deskterm.ui.surviving import Surviving
@@ -46,11 +48,13 @@ R = TypeVar("R")
 TYPED_MOST = 50
 """As many typed commands are remembered for each place."""
 ALT = "alt+"
+LETTER = "€"
+"""A character that is no key of anything; only what takes text takes it."""
 RETRY_SECONDS = 1.0
 """How long a read waits before it asks a desk again that did not answer."""
 
 
-class DeskScreen(Surviving, Routes, Copying, Preferences, Screen[None], Generic[T]):
+class DeskScreen(Surviving, Painted, Routes, Copying, Preferences, Screen[None], Generic[T]):
     """A screen over the desk: `body` lists, `read` fetches, `show` fills, `action_*` acts."""
 
     BLANK = True
@@ -279,8 +283,7 @@ class DeskScreen(Surviving, Routes, Copying, Preferences, Screen[None], Generic[
 
     def commands_of(self, place: Place) -> tuple[Command, ...]:
         """Return what can be asked for in a place, with the keys that whoever sits here wants."""
-        keymap = self.console.keymap
-        return tuple(replace(command, keys=keymap.of(command)) for command in of_place(place))
+        return self.console.keymap.commands(place)
 
     def take_own_keys(self) -> None:
         """Put the user's own keys in the place of ours."""
@@ -321,26 +324,29 @@ class DeskScreen(Surviving, Routes, Copying, Preferences, Screen[None], Generic[
         await self.run_command(registry.command(name))
         self.console.type_ahead.taken(self)
 
-    async def on_key(self, event: events.Key) -> None:
-        """Hold a prefix, or run the command that it and this key name.
+    def takes(self, key: events.Key) -> bool:
+        """Return whether a key is a command now: what has the focus takes neither text nor this key."""
+        focused = self.focused
+        return focused is None or not (
+            focused.check_consume_key(LETTER, LETTER) or focused.check_consume_key(key.key, key.character)
+        )
+
+    async def heed(self, pressed: events.Key) -> bool:
+        """Hold a prefix, or run the command that it and a key name, and return whether the key was that.
 
         Nothing is bound to Alt, so a key with it is Esc and that key in one packet, as slow links send them.
         """
-        if self.focused is not None and self.focused.check_consume_key("a", "a"):
-            return
-        if event.key.startswith(ALT):
-            event.stop()
-            event.prevent_default()
-            for key in ("escape", event.character or event.key.removeprefix(ALT)):
+        character = pressed.character
+        if pressed.key.startswith(ALT):
+            for key in ("escape", character or pressed.key.removeprefix(ALT)):
                 await self._take_key(key)
         elif self._prefix:
-            event.stop()
-            event.prevent_default()
-            await self._end_prefix(event.character if event.is_printable and event.character else event.key)
-        elif event.character in self.prefixes:
-            event.stop()
-            event.prevent_default()
-            self._begin_prefix(event.character)
+            await self._end_prefix(character if pressed.is_printable and character else pressed.key)
+        elif character in PREFIXES and character in self.prefixes:
+            self._begin_prefix(character)
+        else:
+            return False
+        return True
 
     async def _take_key(self, key: str) -> None:
         """End or begin what two keys name, or run the command that a key stands for here."""

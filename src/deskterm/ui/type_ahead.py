@@ -28,7 +28,8 @@ class TypeAhead:
     Whoever knows the way presses `Enter` and `r`, or `a` and a name, faster than a slow desk shows a ticket
     or a slow line a list; the letters of that name must not become commands on the ticket below. So a key
     waits until the one before has been taken, what that one set off has ended or asks something, and the
-    screen or dialog on top has been read and stands.
+    screen or dialog on top has been read and stands. The first of several in one packet waits until all are
+    here, so that an Esc at their end does not count as one that gives up what the first set off.
     """
 
     def __init__(self, console: DeskApp) -> None:
@@ -53,7 +54,7 @@ class TypeAhead:
         if _leaves(key) and (self._is_reading or any(map(_leaves, self._keys))):
             self._let_out()
             self.drop()
-        elif self._keys or self._takers or self._is_early:
+        elif self._keys or self._takers or self._is_early or self._console.message_queue_size:
             self._keys.append(key)
             self.release()
             return True
@@ -61,8 +62,18 @@ class TypeAhead:
         return False
 
     def taken(self, screen: Screen[Any]) -> None:
-        """Take note that a screen has done what the last key stands for, unless it told others of it."""
-        if not (screen.message_queue_size or self._console.message_queue_size):
+        """Take note that a screen has done what the last key stands for, unless it told the app of it.
+
+        What the screen itself was told of it comes first.
+        """
+        self._let_go(self._takers, screen)
+
+    def _let_go(self, takers: Sequence[MessagePump], screen: Screen[Any]) -> None:
+        if takers is not self._takers or self._console.message_queue_size:
+            return
+        if screen.message_queue_size:
+            screen.call_next(self._let_go, takers, screen)
+        else:
             self._takers = ()
 
     def wait_for(self, job: Worker[Any], below: Screen[Any]) -> None:

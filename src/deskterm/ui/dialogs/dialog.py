@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual.binding import BindingsMap
@@ -12,6 +11,7 @@ from deskterm import commands as registry
 from deskterm.assets import style
 from deskterm.commands import Command, Place, of_place
 from deskterm.ui.bindings import bindings, hint_line
+from deskterm.ui.painting import Painted
 from deskterm.ui.surviving import Surviving
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
-class Dialog(Surviving, ModalScreen[R]):
+class Dialog(Surviving, Painted, ModalScreen[R]):
     """Something in front of a screen that wants an answer, or to be read."""
 
     CSS_PATH = style("dialogs")
@@ -54,8 +54,7 @@ class Dialog(Surviving, ModalScreen[R]):
     @property
     def commands(self) -> tuple[Command, ...]:
         """What can be asked for here, with the keys that whoever sits here wants."""
-        keymap = self.console.keymap
-        return tuple(replace(command, keys=keymap.of(command)) for command in of_place(self.place))
+        return self.console.keymap.commands(self.place)
 
     def hints(self) -> str:
         """Return the keys worth knowing, as a line."""

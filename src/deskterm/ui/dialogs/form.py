@@ -82,12 +82,14 @@ class Chooser(Static, can_focus=True):
         """Show the choice."""
         self._paint()
 
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Return whether a key changes the choice."""
+        return bool(self._steps_of(key, character))
+
     def on_key(self, event: events.Key) -> None:
         """Change the choice."""
-        step = {"left": -1, "up": -1, "right": 1, "down": 1, "space": 1}.get(event.key, 0)
-        if event.is_printable and event.character and not step:
-            step = self._steps_to(event.character.casefold())
-        if step and self.options:
+        step = self._steps_of(event.key, event.character)
+        if step:
             event.stop()
             event.prevent_default()
             self.place = (self.place + step) % len(self.options)
@@ -100,6 +102,15 @@ class Chooser(Static, can_focus=True):
         def __init__(self, chooser: Chooser) -> None:
             super().__init__()
             self.chooser = chooser
+
+    def _steps_of(self, key: str, character: str | None) -> int:
+        """Return how many options further a key leads; 0 if it is none of the choice's."""
+        if not self.options:
+            return 0
+        step = {"left": -1, "up": -1, "right": 1, "down": 1, "space": 1}.get(key, 0)
+        if step or character is None or not character.isprintable():
+            return step
+        return self._steps_to(character.casefold())
 
     def _steps_to(self, letter: str) -> int:
         size = len(self.options)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.timer import Timer
 from textual.widgets import Static
 
 from deskterm.assets import style
@@ -22,6 +21,7 @@ from deskterm.ui.dialogs.form import Area, Field, FormDialog, Line
 from deskterm.ui.dialogs.picker import Option, Picker
 from deskterm.ui.gate import txt
 from deskterm.ui.problem_acts import FORWARD
+from deskterm.ui.resting import Rest
 from deskterm.ui.widgets.board import BoardView, Lane
 from deskterm.ui.widgets.filter_bar import FilterBar
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from deskterm.reads.board import Board
     from deskterm.reads.problems import ProblemRecord
 
-REST_SECONDS = 0.15
-"""The preview follows when the cursor has rested this long."""
 AGE_SECONDS = 60.0
 """How often ages and the counts of tickets are brought up to date."""
 GROUPINGS = {
@@ -52,7 +50,7 @@ class BoardScreen(BoardActs["Board"]):
     def __init__(self) -> None:
         super().__init__()
         self._board: Board | None = None
-        self._rest: Timer | None = None
+        self._rest = Rest(self)
 
     def body(self) -> ComposeResult:
         """List filter, board, preview."""
@@ -143,9 +141,7 @@ class BoardScreen(BoardActs["Board"]):
         self._rested()
 
     def _rested(self) -> None:
-        if self._rest is not None:
-            self._rest.stop()
-        self._rest = self.set_timer(REST_SECONDS, self._show_preview)
+        self._rest.then(self._show_preview)
 
     def _show_preview(self) -> None:
         self.work(self._preview, "preview", exclusive=True, again=True)

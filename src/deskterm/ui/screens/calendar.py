@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
-from textual.timer import Timer
 from textual.widgets import Static
 
 from deskterm.assets import style
@@ -23,6 +22,7 @@ from deskterm.ui.change_routes import open_change
 from deskterm.ui.dialogs.form import FormDialog, Line
 from deskterm.ui.filtering import FilteringScreen
 from deskterm.ui.gate import txt
+from deskterm.ui.resting import Rest
 from deskterm.ui.screens.calendar_sheet import LAYOUTS, CalendarSheet
 from deskterm.ui.widgets.calendar import Calendar, Layout, Sheet, instant_of, lines_of, shown_days
 from deskterm.ui.widgets.calendar_panes import CalendarPanes, Known
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from deskterm.reads.calendar import Page
     from deskterm.reads.change import ChangeRecord
 
-REST_SECONDS = 0.15
-"""What is known of a change follows when the cursor has rested on it this long."""
 HIGH = 36
 """Lines of a terminal in which every hour of a day gets its own."""
 WIDE = 120
@@ -61,7 +59,7 @@ class CalendarScreen(FilteringScreen["Page"], CalendarSheet):
         self._acted_on: ChangeRecord | None = None
         """The change under the cursor, read when a key was pressed that acts on it."""
         self._place = PLACES[0]
-        self._rest: Timer | None = None
+        self._rest = Rest(self)
         self._record: ChangeRecord | None = None
         """What is shown of the change under the cursor."""
         self._room: Slot | NoSlot | None = None
@@ -198,9 +196,7 @@ class CalendarScreen(FilteringScreen["Page"], CalendarSheet):
 
     def _rested(self) -> None:
         """Read what is known of the change under the cursor once it has rested there."""
-        if self._rest is not None:
-            self._rest.stop()
-        self._rest = self.set_timer(REST_SECONDS, self._show_known)
+        self._rest.then(self._show_known)
 
     def _show_known(self) -> None:
         if self._place != "off":

@@ -11,7 +11,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
@@ -28,6 +27,7 @@ from deskterm.ui.dialogs.picker import Option as Choice
 from deskterm.ui.dialogs.picker import Picker
 from deskterm.ui.drafts import DraftsSaved
 from deskterm.ui.gate import txt
+from deskterm.ui.resting import Rest
 from deskterm.ui.screen import DeskScreen
 from deskterm.ui.widgets import callers
 from deskterm.ui.widgets.alike_list import AlikeList
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from deskterm.domain.triage import Duplicate
     from deskterm.reads.people import Caller, Catalogue, Team
 
-WAIT_SECONDS = 0.15
-"""The look-up follows this long after the last key."""
 NEEDED: Mapping[str, tuple[str, str]] = {
     "caller": (N_("Caller"), N_("A ticket needs a caller.")),
     "summary": (N_("Summary"), N_("A ticket needs a summary.")),
@@ -73,8 +71,8 @@ class IntakeScreen(DeskScreen[IntakeModel]):
         self._found: tuple[Caller, ...] = ()
         self._caller: Caller | None = None
         self._catalogue: Catalogue | None = None
-        self._timer: Timer | None = None
-        self._alike_timer: Timer | None = None
+        self._caller_rest = Rest(self)
+        self._summary_rest = Rest(self)
         self._is_filling = False
         self._is_refused = False
 
@@ -252,9 +250,7 @@ class IntakeScreen(DeskScreen[IntakeModel]):
     @on(Input.Changed, "#field-caller")
     def look_up_soon(self) -> None:
         """Look the caller up when the typing rests a little."""
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(WAIT_SECONDS, self._look_up)
+        self._caller_rest.then(self._look_up)
 
     def _look_up(self) -> None:
         self.run_worker(self._find_callers(), exclusive=True, group="callers")
@@ -276,9 +272,7 @@ class IntakeScreen(DeskScreen[IntakeModel]):
     @on(Input.Changed, "#field-summary")
     def look_for_alike_soon(self) -> None:
         """Look for open tickets like it when the typing rests a little."""
-        if self._alike_timer is not None:
-            self._alike_timer.stop()
-        self._alike_timer = self.set_timer(WAIT_SECONDS, self._look_for_alike)
+        self._summary_rest.then(self._look_for_alike)
 
     def _look_for_alike(self) -> None:
         self.work(self._find_alike, "alike", exclusive=True, aside=True)

@@ -10,7 +10,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
-from textual.timer import Timer
 from textual.widgets import Static
 
 from deskterm.assets import style
@@ -19,6 +18,7 @@ from deskterm.domain.errors import DeskError, NotFound
 from deskterm.domain.ticket import key_of
 from deskterm.i18n import _
 from deskterm.ui.gate import txt
+from deskterm.ui.resting import Rest
 from deskterm.ui.screens.queue_list import QueueModel
 from deskterm.ui.screens.queue_views import QueueViews
 from deskterm.ui.session import Session
@@ -32,8 +32,6 @@ from deskterm.ui.widgets.view_tabs import ViewTabs
 if TYPE_CHECKING:
     from deskterm.reads.ticket import TicketRecord, TimelineEntry
 
-REST_SECONDS = 0.15
-"""The preview follows when the cursor has rested this long."""
 WIDE = 120
 """From this width the preview stands at the right."""
 PLACES = ("auto", "right", "below", "off")
@@ -50,7 +48,7 @@ class QueueScreen(QueueViews):
     def __init__(self, session: Session | None = None) -> None:
         super().__init__()
         self._preview_place = "auto"
-        self._rest: Timer | None = None
+        self._rest = Rest(self)
         self._wanted = ""
         if session is not None and session.view:
             self.view = View("", session.view, session.text)
@@ -109,9 +107,7 @@ class QueueScreen(QueueViews):
 
     def rested(self) -> None:
         """Show the ticket in the preview when the cursor rests."""
-        if self._rest is not None:
-            self._rest.stop()
-        self._rest = self.set_timer(REST_SECONDS, self._show_preview)
+        self._rest.then(self._show_preview)
 
     def ticked(self) -> None:
         """Let the clocks of the preview go on with those of the list."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from inspect import isawaitable
 from typing import TYPE_CHECKING, cast
 
@@ -12,25 +11,22 @@ from textual.app import ComposeResult
 from textual.binding import BindingsMap
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from deskterm import commands as registry
-from deskterm.commands import Command, Place, of_place
+from deskterm.commands import Command, Place
 from deskterm.commands.dialogs import STEPS
 from deskterm.commands.listing import listed
 from deskterm.domain.errors import BadQuery, DeskError
 from deskterm.i18n import _
 from deskterm.ui.bindings import bindings
 from deskterm.ui.gate import txt
+from deskterm.ui.resting import Rest
 
 if TYPE_CHECKING:
     from deskterm.domain.query import Query
     from deskterm.reads.completion import Completion, Spot
     from deskterm.ui.app import DeskApp
-
-WAIT_SECONDS = 0.15
-"""Results follow this long after the last key."""
 
 
 class Underline(Highlighter):
@@ -101,7 +97,7 @@ class FilterBar(Horizontal):
         super().__init__()
         self._record = record
         self._is_shy = shy
-        self._timer: Timer | None = None
+        self._rest = Rest(self)
         self._before = ""
         self._underline = Underline()
         self._spot: Spot | None = None
@@ -127,10 +123,9 @@ class FilterBar(Horizontal):
         self._bindings = BindingsMap(bindings(self._commands, is_over_text=True))
 
     @property
-    def _commands(self) -> list[Command]:
+    def _commands(self) -> tuple[Command, ...]:
         """What can be asked for here, with the keys that whoever sits here wants."""
-        keymap = cast("DeskApp", self.app).keymap
-        return [replace(command, keys=keymap.of(command)) for command in of_place(Place.FILTER)]
+        return cast("DeskApp", self.app).keymap.commands(Place.FILTER)
 
     def show(self, text: str) -> None:
         """Show the query in force."""
@@ -163,8 +158,7 @@ class FilterBar(Horizontal):
         if not field.has_focus:
             return
         text = field.value.rstrip() if keep else self._before
-        if self._timer is not None:
-            self._timer.stop()
+        self._rest.stop()
         self._underline.spot, self._spot = None, None
         with field.prevent(Input.Changed):
             field.value = text
@@ -176,9 +170,7 @@ class FilterBar(Horizontal):
         """Wait for the next key, a little."""
         event.stop()
         self._spot = None
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(WAIT_SECONDS, self._parse)
+        self._rest.then(self._parse)
 
     async def action_run_command(self, name: str) -> None:
         """Do what the command with this name asks."""
@@ -264,9 +256,7 @@ class FilterBar(Horizontal):
             field.cursor_position = at.start + len(text)
         if len(self._offered) == 1:
             self._spot = None
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(WAIT_SECONDS, self._parse_kept)
+        self._rest.then(self._parse_kept)
 
     def _parse_kept(self) -> None:
         """Put what was completed in force, and go on offering the rest."""

@@ -86,14 +86,14 @@ class RowStrips(Generic[R]):
             strip = self._strips[key] = self._finish(self._painted(row, marked=marked, cursor=cursor))
         return strip
 
-    def take(self, row: R) -> list[Slot[R]]:
-        """Take what a row, painted before, shows now, and return the columns that show something else."""
-        before, now = self._cells[row.key], self._rendered(row)
-        if before == now:
-            return []
+    def take(self, row: R) -> bool:
+        """Take what a row, painted before, shows now, and return whether it is something else."""
+        now = self._rendered(row)
+        if self._cells[row.key] == now:
+            return False
         self._cells[row.key] = now
         self._forget_strips(row.key)
-        return [slot for slot, was, cell in zip(self.slots, before, now, strict=True) if was != cell]
+        return True
 
     def _forget_strips(self, key: int) -> None:
         for marked in (False, True):

@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from deskterm.i18n import _
 from deskterm.ui.gate import clip, txt
+from deskterm.ui.painting import repaint
 
 
 class StatusLine(Widget):
@@ -26,13 +27,15 @@ class StatusLine(Widget):
 
     def about(self, text: str) -> None:
         """Say what the next key acts on; empty for nothing worth saying."""
-        self._subject = txt(text, one_line=True)
-        self.refresh()
+        subject = txt(text, one_line=True)
+        if subject != self._subject:
+            self._subject = subject
+            repaint(self)
 
     def say(self, text: str, *, undoable: bool = False, problem: bool = False) -> None:
         """Say what happened, whether `u` takes it back, and whether it went wrong."""
         self._news, self._undoable, self._problem = txt(text, one_line=True), undoable, problem
-        self.refresh()
+        repaint(self)
 
     def clear(self) -> None:
         """Say nothing more about what happened."""

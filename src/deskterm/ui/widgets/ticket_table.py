@@ -13,7 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from deskterm.ui.painting import Painting
+from deskterm.ui.painting import Painting, repaint
 from deskterm.ui.widgets.columns import Column
 from deskterm.ui.widgets.row_strips import RowStrips
 from deskterm.ui.widgets.window import R, Window
@@ -71,24 +71,24 @@ class TicketTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
             """The table, for `@on` with a selector."""
             return self.table
 
-    class CursorMoved(TableMessage):
+    class CursorMoved(TableMessage, bubble=False):
         """The cursor is on another ticket."""
 
         def __init__(self, table: TicketTable[Any], key: int) -> None:
             super().__init__(table)
             self.key = key
 
-    class Opened(TableMessage):
+    class Opened(TableMessage, bubble=False):
         """Somebody wants to see a ticket."""
 
         def __init__(self, table: TicketTable[Any], key: int) -> None:
             super().__init__(table)
             self.key = key
 
-    class MarksChanged(TableMessage):
+    class MarksChanged(TableMessage, bubble=False):
         """Other tickets are marked than before."""
 
-    class WindowWanted(TableMessage):
+    class WindowWanted(TableMessage, bubble=False):
         """The table needs `count` rows from place `first`; answer with `show`."""
 
         def __init__(self, table: TicketTable[Any], first: int, count: int) -> None:
@@ -107,6 +107,8 @@ class TicketTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
         self._skipped = 0
         self._wanted: tuple[int, int] | None = None
         self._top = 0
+        self._height = 1
+        """How many rows are on the screen."""
         self._strips: RowStrips[R] = RowStrips(self._look, self._filtered)
 
     @property
@@ -154,7 +156,7 @@ class TicketTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
             self._set_top(self._window.places[top])
         self._repaint_since(painted)
         if self._cursor not in (cursor, None):
-            self.post_message(self.CursorMoved(self, self._cursor))
+            self._tell(self.CursorMoved(self, self._cursor))
         self._want_window()
 
     def tick(self, rows: Mapping[int, R] | None = None) -> None:
@@ -165,8 +167,8 @@ class TicketTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
         seen = set(self._window.keys(self._top, self._top + self._height))
         for key in self._strips.known - seen:
             self._strips.forget(key)
-        for key in self._strips.known & seen:
-            self._repaint_cells(key)
+        shown = [self._window.places[key] for key in self._strips.known & seen]
+        self._repaint_places([place for place in shown if self._takes_change(place)])
 
     def mark(self, keys: Iterable[int]) -> None:
         """Mark exactly these tickets."""
@@ -225,7 +227,7 @@ class TicketTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
     def action_open(self) -> None:
         """Open the ticket under the cursor."""
         if self._cursor is not None:
-            self.post_message(self.Opened(self, self._cursor))
+            self._tell(self.Opened(self, self._cursor))
 
     def action_mark(self) -> None:
         """Mark the ticket under the cursor, or take its mark away."""
@@ -263,11 +265,6 @@ class TicketTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
         """Scroll without a scrollbar."""
         return True
 
-    @property
-    def _height(self) -> int:
-        """How many rows are on the screen."""
-        return max(1, self.size.height - HEADING)
-
     def _find_cursor(self, before: Window[R]) -> None:
         """Put the cursor where its ticket is now, or its nearest neighbour if the ticket is gone.
 
@@ -285,22 +282,26 @@ class TicketTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
             self._place = self._place if nearest is None else nearest
         self._cursor = self._window.key_at(self._place)
 
-    def _move_to(self, place: int) -> None:
-        """Put the cursor at a place, and scroll if it came to the edge."""
+    def _move_to(self, place: int, came: Iterable[int] = ()) -> None:
+        """Put the cursor at a place, and scroll if it came to the edge.
+
+        Args:
+            place: counted from 0 in the whole list; the nearest that there is.
+            came: places that have come on the screen before.
+        """
         before, place = self._place, max(0, min(place, self.total - 1))
         key = self._window.key_at(place)
         if not self.total or (place == before and key == self._cursor):
+            self._repaint_places(came)
             return
         self._place, self._cursor = place, key
-        self._follow()
-        self._repaint_place(before)
-        self._repaint_place(place)
+        self._repaint_places({before, place, *came, *self._follow()})
         self._stretch_range()
         if key is not None:
-            self.post_message(self.CursorMoved(self, key))
+            self._tell(self.CursorMoved(self, key))
 
-    def _follow(self) -> None:
-        """Scroll if the cursor is within `MARGIN` lines of the edge.
+    def _follow(self) -> Iterable[int]:
+        """Scroll if the cursor is within `MARGIN` lines of the edge, and return the places to be painted.
 
         It comes to the middle, which paints a page only every half page; by so few rows as are needed only
         where the terminal moves the others.
@@ -308,30 +309,31 @@ class TicketTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
         margin = min(MARGIN, (self._height - 1) // 2)
         too_high, too_low = self._top + margin, self._top + self._height - 1 - margin
         if too_high <= self._place <= too_low:
-            return
+            return ()
         by = self._place - (too_low if self._place > too_low else too_high)
         if abs(by) <= FEW_ROWS and self._app_that_moves_lines is not None:
-            self._scroll_rows_to(self._top + by)
-        else:
-            self._scroll_rows_to(self._place - self._height // 2)
+            return self._scroll_rows_to(self._top + by)
+        return self._scroll_rows_to(self._place - self._height // 2)
 
     def _turn(self, rows: int) -> None:
         """Move list and cursor by so many rows."""
-        self._scroll_rows_to(self._top + rows)
-        self._move_to(self._place + rows)
+        self._move_to(self._place + rows, self._scroll_rows_to(self._top + rows))
 
-    def _scroll_rows_to(self, place: int) -> None:
-        """Let the row at a place be the first on the screen, or the nearest to it that can be."""
+    def _scroll_rows_to(self, place: int) -> Iterable[int]:
+        """Let the row at a place be the first on the screen, or the nearest to it that can be.
+
+        Returns:
+            The places to be painted: those that come in, where the terminal moves the others.
+        """
         by = self._set_top(place)
         if not by:
-            return
-        app = self._app_that_moves_lines if abs(by) < self._height else None
-        if app is not None and app.move_lines(self, HEADING, by):
-            line = self.size.height - by if by > 0 else HEADING
-            self.refresh(Region(0, line, self.size.width, abs(by)))
-        else:
-            self.refresh(self.size.region)
+            return ()
         self._want_window()
+        seen = range(self._top, self._top + self._height)
+        app = self._app_that_moves_lines if abs(by) < self._height else None
+        if app is None or not app.move_lines(self, HEADING, by):
+            return seen
+        return seen[-by:] if by > 0 else seen[:-by]
 
     def _set_top(self, place: int) -> int:
         """Take note of the first row on the screen without painting, and return by how far it is another."""
@@ -356,14 +358,14 @@ class TicketTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
         wanted = (first, min(self._top + 2 * self._height, self.total) - first)
         if wanted != self._wanted:
             self._wanted = wanted
-            self.post_message(self.WindowWanted(self, *wanted))
+            self._tell(self.WindowWanted(self, *wanted))
 
     def _set_marks(self, marks: frozenset[int]) -> None:
         if marks != self._marks:
             before = self._page()
             self._marks = marks
             self._repaint_since(before)
-            self.post_message(self.MarksChanged(self))
+            self._tell(self.MarksChanged(self))
 
     def _stretch_range(self) -> None:
         """Mark what lies between the beginning of the range and the cursor."""
@@ -385,6 +387,7 @@ class TicketTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
 
     def on_resize(self) -> None:
         """Give the columns other widths and keep the cursor on the screen."""
+        self._height = max(1, self.size.height - HEADING)
         self._lay_out()
         self._follow()
         self._want_window()
@@ -440,23 +443,23 @@ class TicketTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
 
     def _repaint_since(self, before: Sequence[Strip]) -> None:
         """Paint the lines that differ from `before`."""
-        for line, (old, new) in enumerate(zip(before, self._page(), strict=True)):
-            if old is not new and old != new:
-                self.refresh(Region(0, line + HEADING, self.size.width, 1))
+        pairs = enumerate(zip(before, self._page(), strict=True), HEADING)
+        repaint(self, (line for line, (old, new) in pairs if old is not new and old != new))
 
-    def _repaint_place(self, place: int) -> None:
-        line = place - self._top
-        if 0 <= line < self._height:
-            self.refresh(Region(0, line + HEADING, self.size.width, 1))
+    def _takes_change(self, place: int) -> bool:
+        """Take what the row at a place shows now, and return whether it is something else."""
+        row = self._window.at(place)
+        return row is not None and self._strips.take(row)
 
-    def _repaint_cells(self, key: int) -> None:
-        """Paint the cells of a row that differ from what was painted."""
-        row = self.row(key)
-        if row is None:
-            return
-        line = self._window.places[key] - self._top + HEADING
-        for slot in self._strips.take(row):
-            self.refresh(Region(slot.x, line, slot.width, 1))
+    def _repaint_places(self, places: Iterable[int]) -> None:
+        """Paint the rows at these places, as far as they are on the screen."""
+        height = self._height
+        repaint(self, (place - self._top + HEADING for place in places if 0 <= place - self._top < height))
+
+    def _tell(self, message: TableMessage) -> None:
+        """Hand a message to the screen, past the containers between, which have nothing to say to it."""
+        if self.is_attached:
+            self.screen.post_message(message)
 
     def on_click(self, event: events.Click) -> None:
         """Go to the row that was clicked; open it at the second click."""
@@ -469,9 +472,9 @@ class TicketTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll down; the cursor stays on its ticket."""
         event.stop()
-        self._scroll_rows_to(self._top + WHEEL)
+        self._repaint_places(self._scroll_rows_to(self._top + WHEEL))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Scroll up; the cursor stays on its ticket."""
         event.stop()
-        self._scroll_rows_to(self._top - WHEEL)
+        self._repaint_places(self._scroll_rows_to(self._top - WHEEL))
