@@ -1,17 +1,23 @@
 """P1, P2, P14, P24: what a start costs until frame and rows stand, what an idle console and a worker cost.
 
 python bench/start.py [ROUNDS]
+
+An idle console costs what it does, which valgrind counts as instructions, and what the machine takes for
+waking it; a bare process that only sleeps and wakes as often shows how much that is here.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from _figures import gate
@@ -22,8 +28,17 @@ from deskterm.importers.demo.build import PLAYER, build
 from tests.terminal import Terminal
 
 ROUNDS = 3
+SIZE = (45, 160)
 IDLE_SECONDS = 10.0
 SETTLE_SECONDS = 6.0
+COUNTED_SECONDS = 60.0
+"""So long a console is idle where its instructions are counted: once in it the minute ticks on the screen."""
+COUNTED_SETTLE_SECONDS = 60.0
+"""The same as `SETTLE_SECONDS` under valgrind, where a start takes fifty times as long."""
+A_MILLISECOND = 1.88e6
+"""Instructions in a millisecond of CPU, from the key of the figures' first measuring: 2.35 M took 1.25 ms."""
+LATER = timedelta(days=30) // timedelta(microseconds=1)
+SLEEPER = "import time\nwhile True: time.sleep({pause})"
 WARM = "P3 to P5  no warm start is built: a parent that forks consoles is not worth it below some 50 agents"
 DAEMON = """
 import time
@@ -68,19 +83,51 @@ def start(url: str) -> tuple[float, float]:
         console.close()
 
 
-def idle(url: str) -> tuple[float, int]:
-    """Return the CPU milliseconds and the wake-ups of ten seconds in which nobody touches a console."""
-    console = Terminal([sys.executable, "-m", "deskterm", "--database", url, "--as", PLAYER])
+def quieten(file: Path) -> None:
+    """Let nothing fall due on a desk for a month, so that no clock counts seconds on the screen."""
+    with closing(sqlite3.connect(file)) as desk, desk:
+        desk.execute("UPDATE clock SET due_at = due_at + ?", (LATER,))
+        desk.execute(
+            "UPDATE clock SET next_alert_at = next_alert_at + ? WHERE next_alert_at < 4e18", (LATER,)
+        )
+        desk.execute("UPDATE ticket SET sla_due_at = sla_due_at + ?", (LATER,))
+        desk.execute("UPDATE timer SET due_at = due_at + ?", (LATER,))
+
+
+def idle(command: list[str], ready: str) -> tuple[float, int]:
+    """Return the CPU milliseconds and the wake-ups of ten seconds in which nobody touches a program."""
+    console = Terminal(command, size=SIZE)
     try:
-        console.until(console.seen("INC-"), 30)
-        end = time.monotonic() + SETTLE_SECONDS
-        console.until(lambda: time.monotonic() > end, SETTLE_SECONDS + 5)
+        console.until(console.seen(ready), 30)
+        rest(console, SETTLE_SECONDS)
         cpu, wakeups = console.cpu_milliseconds(), console.wakeups()
-        end = time.monotonic() + IDLE_SECONDS
-        console.until(lambda: time.monotonic() > end, IDLE_SECONDS + 5)
+        rest(console, IDLE_SECONDS)
         return console.cpu_milliseconds() - cpu, console.wakeups() - wakeups
     finally:
         console.close()
+
+
+def rest(console: Terminal, seconds: float) -> None:
+    """Touch nothing for a while."""
+    end = time.monotonic() + seconds
+    console.until(lambda: time.monotonic() > end, seconds + 5)
+
+
+def counted(command: list[str]) -> int:
+    """Return how many instructions a console takes while it is idle for `COUNTED_SECONDS`."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = Path(folder) / "counted"
+        valgrind = ["valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={found}"]
+        console = Terminal([*valgrind, *command], size=SIZE, environ={"PYTHONHASHSEED": "0"})
+        dump = ["callgrind_control", "--dump", str(console.process.pid)]
+        try:
+            console.until(console.seen("INC-"), 300)
+            for seconds in (COUNTED_SETTLE_SECONDS, COUNTED_SECONDS):
+                rest(console, seconds)
+                subprocess.run(dump, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        finally:
+            console.close()
+        return int(Path(f"{found}.2").read_text().rpartition("totals:")[2])
 
 
 def memory(*command: str) -> float:
@@ -109,11 +156,26 @@ def main() -> None:
         ratio("P1  first frame, s CPU / import textual.app", frame, textual, 1.25)
         ratio("P2  first rows, s CPU / import textual.app and sqlmodel", rows, both, 1.20)
         print(WARM)
-        cpu, wakeups = idle(url)
-        print(f"P14 idle 10 s: {cpu:.0f} ms CPU {gate(cpu, 20)}, then {gate(cpu, 5)};"
-              f" {wakeups} wake-ups {gate(wakeups, 160)}, then {gate(wakeups, 70)}")  # fmt: skip
+        quieten(Path(folder) / "desk.db")
+        show_idle([sys.executable, "-m", "deskterm", "--database", url, "--as", PLAYER])
         ours = memory("-m", "deskterm", "--database", url, "worker")
         ratio("P24 worker, MiB / APScheduler with SQLModel", ours, memory("-c", DAEMON), 1.3)
+
+
+def show_idle(console: list[str]) -> None:
+    """Measure an idle console, and print its figures with their gates."""
+    cpu, wakeups = idle(console, "INC-")
+    print(f"P14 idle 10 s: {wakeups} wake-ups {gate(wakeups, 160)}, then {gate(wakeups, 70)}")
+    pause = IDLE_SECONDS / wakeups
+    bare, _times = idle([sys.executable, "-I", "-S", "-c", SLEEPER.format(pause=pause)], "")
+    print(f"P14 idle 10 s: {cpu:.0f} ms CPU, of which a process that only wakes as often takes {bare:.0f}")
+    if shutil.which("valgrind") is None:
+        print("P14 valgrind: not installed")
+        return
+    taken = counted(console) * IDLE_SECONDS / COUNTED_SECONDS
+    spent = taken / A_MILLISECOND
+    print(f"P14 idle 10 s: {taken / 1e6:.1f} M instructions, {spent:.1f} ms"
+          f" {gate(spent, 20)}, then {gate(spent, 5)}")  # fmt: skip
 
 
 def ratio(figure: str, ours: float, floor: float, limit: float) -> None:

@@ -24,7 +24,9 @@ IN_FLIGHT = 5_000
 STATUS_SECONDS = 5.0
 """How often the desk itself is looked at."""
 SWEEPING_STATUS_SECONDS = 10.0
-"""The same, and how often news are asked for besides, where a scheduler beside the console looks anyway."""
+"""The same where a scheduler beside the console sweeps."""
+SWEEPING_POLL_SECONDS = 30.0
+"""How often news are asked for where that scheduler tells of them."""
 FIRST_SWEEP_SECONDS = 3.0
 """For so long a console that sweeps is believed to, until its first sweep can be seen."""
 
@@ -40,7 +42,7 @@ async def listen(app: DeskApp, mark: int) -> None:
     try:
         while True:
             await listener.hear()
-            await _wait(app.hinted, SWEEPING_STATUS_SECONDS if app.sweeps and app.lost is None else poll)
+            await _wait(app.hinted, SWEEPING_POLL_SECONDS if app.sweeps and app.lost is None else poll)
     finally:
         hints.stop()
 
@@ -122,6 +124,9 @@ async def watch_status(app: DeskApp) -> None:
         pause = SWEEPING_STATUS_SECONDS if app.sweeps else STATUS_SECONDS
         try:
             seen = await app.ask(status.status, app.desk, by=app.agent)
+        except Unreachable as error:
+            app.lose(error)
+            app.poke()
         except DeskError as error:
             log.info("no status: %s", error)
         else:

@@ -40,14 +40,15 @@ class Column(Generic[R]):
     """When room is short, the highest rank goes first; 0 never goes."""
     pinned: bool = False
     """Stays at its place when columns are scrolled sideways."""
+    ticks: bool = False
+    """Whether it shows something else as time goes by, of the same row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slot(Generic[R]):
-    """A column and the cells it got: `x` is the first of them, counted from the edge of the table."""
+    """A column and how many cells it got."""
 
     column: Column[R]
-    x: int
     width: int
 
 
@@ -57,14 +58,12 @@ def fit(columns: Sequence[Column[R]], width: int, *, skipped: int = 0) -> tuple[
     slack = max(0, width - _needed(kept))
     flexing = sum(column.flex for column in kept)
     slots = []
-    x = GUTTER
     for column in kept:
         share = 0
         if column.flex:
             share = slack // flexing
             slack, flexing = slack - share, flexing - 1
-        slots.append(Slot(column, x, column.width + share))
-        x += column.width + share + GAP
+        slots.append(Slot(column, column.width + share))
     return tuple(slots)
 
 

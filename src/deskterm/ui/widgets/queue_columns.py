@@ -52,12 +52,18 @@ def queue_columns(now: Callable[[], datetime], names: Sequence[str] = ()) -> tup
         names: as in `cols:`; those that lists do not show are left out.
     """
 
-    def age(at: datetime | None) -> Cell:
-        return Cell(times.age(now() - at) if at is not None else "")
+    def aged(
+        key: str, title: str, since: Callable[[QueueRow], datetime | None], width: int, rank: int
+    ) -> Column[QueueRow]:
+        def age(row: QueueRow) -> Cell:
+            at = since(row)
+            return Cell(times.age(now() - at) if at is not None else "")
+
+        return Column(key, title, age, width, align_right=True, rank=rank, ticks=True)
 
     known: dict[str, tuple[Column[QueueRow], ...]] = {
         "prio": (Column("prio", _("P"), _priority, 2, pinned=True),),
-        "breach": (Column("sla", _("SLA"), lambda row: sla_cell(row, now()), 9, pinned=True),),
+        "breach": (Column("sla", _("SLA"), lambda row: sla_cell(row, now()), 9, pinned=True, ticks=True),),
         "id": (Column("id", _("ID"), lambda row: Cell(row.number), 9, pinned=True),),
         "summary": (
             Column("summary", _("Summary"), _summary, 30, flex=True),
@@ -65,7 +71,7 @@ def queue_columns(now: Callable[[], datetime], names: Sequence[str] = ()) -> tup
         ),
         "assignee": (Column("assignee", _("Who"), lambda row: Cell(row.assignee or "-"), 8),),
         "status": (Column("status", _("St"), lambda row: Cell(status_code(row.status)), 3),),
-        "created": (Column("age", _("Age"), lambda row: age(row.opened_at), 3, align_right=True, rank=1),),
+        "created": (aged("age", _("Age"), lambda row: row.opened_at, 3, rank=1),),
         "caller": (Column("caller", _("Caller"), lambda row: Cell(row.caller or ""), 16, rank=4),),
         "svc": (
             Column(
@@ -74,12 +80,8 @@ def queue_columns(now: Callable[[], datetime], names: Sequence[str] = ()) -> tup
         ),
         "team": (Column("team", _("Team"), lambda row: Cell(row.team or "-"), 12, rank=3),),
         "type": (Column("kind", _("Type"), lambda row: Cell(label(row.kind)), 8, rank=3),),
-        "updated": (
-            Column("updated", _("Upd"), lambda row: age(row.updated_at), 3, align_right=True, rank=3),
-        ),
-        "waiting": (
-            Column("waiting", _("Wait"), lambda row: age(row.waiting_since), 4, align_right=True, rank=3),
-        ),
+        "updated": (aged("updated", _("Upd"), lambda row: row.updated_at, 3, rank=3),),
+        "waiting": (aged("waiting", _("Wait"), lambda row: row.waiting_since, 4, rank=3),),
         "hold": (
             Column(
                 "hold",

@@ -34,7 +34,8 @@ class RowStrips(Generic[R]):
         self._look = look
         self._finish = finish
         self._width = 0
-        self._cells: dict[int, tuple[Cell, ...]] = {}
+        self._cells: dict[int, tuple[R, tuple[Cell, ...]]] = {}
+        """Row's key → the row that was painted, and what it showed."""
         self._strips: dict[tuple[int, bool, bool], Strip] = {}
         self._styles: dict[tuple[str, bool, bool], Style] = {}
         self._heading: Strip | None = None
@@ -88,10 +89,14 @@ class RowStrips(Generic[R]):
 
     def take(self, row: R) -> bool:
         """Take what a row, painted before, shows now, and return whether it is something else."""
-        now = self._rendered(row)
-        if self._cells[row.key] == now:
+        painted, before = self._cells[row.key]
+        now = tuple(
+            self._cell(slot, row) if slot.column.ticks or row is not painted else cell
+            for slot, cell in zip(self.slots, before, strict=True)
+        )
+        self._cells[row.key] = row, now
+        if now == before:
             return False
-        self._cells[row.key] = now
         self._forget_strips(row.key)
         return True
 
@@ -121,14 +126,13 @@ class RowStrips(Generic[R]):
         return Strip(segments, self._width)
 
     def _cells_of(self, row: R) -> tuple[Cell, ...]:
-        cells = self._cells.get(row.key)
-        if cells is None:
-            cells = self._cells[row.key] = self._rendered(row)
-        return cells
+        if row.key not in self._cells:
+            self._cells[row.key] = row, tuple(self._cell(slot, row) for slot in self.slots)
+        return self._cells[row.key][1]
 
-    def _rendered(self, row: R) -> tuple[Cell, ...]:
-        rendered = (slot.column.render(row) for slot in self.slots)
-        return tuple(Cell(plain(text, one_line=True), meaning) for text, meaning in rendered)
+    def _cell(self, slot: Slot[R], row: R) -> Cell:
+        text, meaning = slot.column.render(row)
+        return Cell(plain(text, one_line=True), meaning)
 
     def _style(self, meaning: str, *, marked: bool, cursor: bool) -> Style:
         key = (meaning, marked, cursor)
