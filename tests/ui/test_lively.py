@@ -145,3 +145,20 @@ async def test_what_happens_after_a_disk_came_back_is_heard_without_a_key(desk: 
         assert "live" in shown(pilot)
         assert "1 new (R)" in shown(pilot)
         assert pilot.app.unread == unread + 1
+
+
+async def test_a_console_that_a_scheduler_tells_of_news_asks_a_lost_desk_by_itself(desk: Desk) -> None:
+    app = DeskApp(desk, "dana", sweeps=True, environ={})
+    async with app.run_test(size=(160, 45)) as pilot:
+        await app.ready.wait()
+        await settle(pilot)
+        with away(desk):
+            await pilot.press("R")
+            await pilot.pause(0.3)
+            lost = shown(pilot)
+
+        await pilot.pause(0.6)
+        await settle(pilot)
+
+        assert "NO ANSWER" in lost
+        assert "NO ANSWER" not in shown(pilot)

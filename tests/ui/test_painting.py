@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,8 @@ from textual.strip import Strip
 from deskterm.clock import StoppedClock
 from deskterm.ui.painting import Painter, Painting
 from deskterm.ui.pens import PLAIN, pen_of, turn
+from deskterm.ui.widgets.hint_bar import HintBar
+from deskterm.ui.widgets.ticket_table import TicketTable
 from tests.emulator import Emulator
 from tests.security.recorded import hit, recorded
 from tests.ui.lively import TUESDAY, lively_desk
@@ -195,6 +198,30 @@ async def test_the_terminal_shows_what_the_console_means_it_to_show(
                     differing.append(key)
 
     assert differing == []
+
+
+async def test_a_line_that_changes_renders_no_line_of_what_stands_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered: list[int] = []
+    real = TicketTable.render_line
+
+    def noting(table: TicketTable[Any], y: int) -> Strip:
+        rendered.append(y)
+        return real(table, y)
+
+    monkeypatch.setattr(TicketTable, "render_line", noting)
+    with closing(lively_desk(f"sqlite:///{tmp_path / 'desk.db'}", StoppedClock(TUESDAY))) as desk:
+        async with recorded(desk, size=(80, 24)) as (app, pilot):
+            rendered.clear()
+            app.screen.query_one(HintBar).refresh()
+            await pilot.pause(0.2)
+            below = list(rendered)
+            app.screen.query_one(TicketTable).refresh(Region(0, 2, 80, 1))
+            await pilot.pause(0.2)
+
+    assert below == []
+    assert rendered == [2]
 
 
 def meant(app: Painting[None], size: tuple[int, int]) -> list[list[object]]:

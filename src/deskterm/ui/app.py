@@ -340,10 +340,11 @@ class DeskApp(Surviving, Painting[None]):
             self.terminal.bell()
 
     def lose(self, error: Unreachable) -> None:
-        """Say once, until the desk answers again, that it does not."""
+        """Say once, until the desk answers again, that it does not, and ask it again from now on."""
         if self.lost is None:
             self.lost = error
             self.refresh_header()
+            self.poke()
 
     def find(self) -> None:
         """Take note that the desk answers."""

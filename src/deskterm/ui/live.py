@@ -126,7 +126,6 @@ async def watch_status(app: DeskApp) -> None:
             seen = await app.ask(status.status, app.desk, by=app.agent)
         except Unreachable as error:
             app.lose(error)
-            app.poke()
         except DeskError as error:
             log.info("no status: %s", error)
         else:
