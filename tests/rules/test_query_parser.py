@@ -209,7 +209,7 @@ def terms(name: str) -> st.SearchStrategy[Condition]:
         case Shape.CODE:
             values = st.sampled_from(sorted(set(asked.codes.values())))
         case Shape.RANK | Shape.COUNT:
-            values = st.integers(0, 9)
+            values = st.integers(1 if asked.most else 0, asked.most or 9)
         case Shape.LEFT | Shape.AGE:
             values = DURATIONS | DATES
         case Shape.LINKS:

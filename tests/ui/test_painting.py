@@ -132,6 +132,16 @@ def test_a_piece_with_wide_characters_is_sent_whole() -> None:
     assert sent.startswith("\x1b[1H\x1b[m打印机 9:42")
 
 
+def test_blanks_after_wide_characters_are_not_taken_for_those_at_the_edge() -> None:
+    family = "👨\u200d👩\u200d👧"
+    frame = [[[("VPN down", "")], [("  ", ""), (family, ""), ("     ", "")]]] * HEIGHT
+    emulator = Emulator(WIDTH, HEIGHT, erases_in_colour=True)
+
+    emulator.feed(Painter(erases_in_colour=True).changes(whole(frame), (WIDTH, HEIGHT), COLOURS))
+
+    assert emulator.seen() == painted_anew(whole(frame))
+
+
 def test_everything_is_sent_again_after_forgetting_and_at_another_size() -> None:
     painter = Painter(erases_in_colour=False)
     first = painter.changes(whole(plain("VPN")), (WIDTH, HEIGHT), COLOURS)

@@ -136,7 +136,7 @@ class Painter:
     def _paint(self, brush: Brush, y: int, x: int, piece: Piece) -> None:
         """Paint what a piece changes: words of it, or all where characters differ in width."""
         line, end = self._lines[y], x + piece.cells
-        is_even = all(text.isascii() or _is_even(text) for text, _ in piece.spans)
+        is_even = all(_is_even(text) for text, _ in piece.spans)
         met = any(first < end and x < last for first, last in line.uneven)
         if is_even and not met:
             text, looks = "".join(text for text, _ in piece.spans), _looks(piece.spans)
@@ -225,11 +225,14 @@ class Brush:
 
     def _write(self, text: str) -> None:
         self._parts.append(text)
-        self._advance(len(text))
+        if _is_even(text):
+            self._advance(len(text))
+        else:
+            self.lose_place()
 
     def _write_or_erase(self, text: str, *, goes_on: bool, to_edge_only: bool) -> None:
         """Write a text, long blanks by erasing them."""
-        at_edge = self._place is not None and self._place[0] + len(text) == self._width
+        at_edge = self._place is not None and _is_even(text) and self._place[0] + len(text) == self._width
         written = text.rstrip(" ") if at_edge and text.endswith(" " * BLANKS_AT_EDGE) else text
         done = 0
         for blanks in () if to_edge_only else LONG_BLANKS.finditer(written):
@@ -450,8 +453,13 @@ def _spans(strip: Strip, colours: ColorSystem | None) -> list[Span]:
     return spans
 
 
-@lru_cache(maxsize=1024)
 def _is_even(text: str) -> bool:
+    """Return whether each character takes one cell."""
+    return text.isascii() or _has_single_cells(text)
+
+
+@lru_cache(maxsize=1024)
+def _has_single_cells(text: str) -> bool:
     return all(get_character_cell_size(character) == 1 for character in text)
 
 
