@@ -16,6 +16,8 @@ START_SECONDS = 30.0
 TITLE_KEPT = b"\x1b[22;2t"
 """Only our driver has the terminal remember its title."""
 LEFT_ALTERNATE_SCREEN = b"\x1b[?1049l"
+PENS = re.compile(rb"\x1b\[[\d;]*m")
+PUT_DOWN = {b"\x1b[m", b"\x1b[0m"}
 
 
 def started(url: str, driver: str) -> Terminal:
@@ -39,6 +41,7 @@ def test_the_driver_that_is_set_talks_to_the_terminal_and_ends_in_order(
         assert (TITLE_KEPT in console.output) is is_own
         assert console.process.returncode == 0
         assert LEFT_ALTERNATE_SCREEN in console.output
+        assert PENS.findall(console.output)[-1] in PUT_DOWN
         assert termios.tcgetattr(console.line) == console.attributes
 
 

@@ -264,6 +264,17 @@ async def test_what_changes_is_painted_at_once_where_nothing_stands_over_the_lis
         assert app.painted == [[1, 2], list(range(1, 21)), [15]]
 
 
+async def test_no_line_is_painted_below_a_list_that_became_shorter() -> None:
+    app = MovingConsole()
+    async with app.run_test(size=(60, 21)) as pilot:
+        app.table.show(tickets(*range(100)), 100)
+        await pilot.pause()
+        app.painted.clear()
+
+        assert not app.paint_lines(app.table, [20, 21])
+        assert app.painted == []
+
+
 async def test_what_changes_under_a_toast_or_a_dialog_is_painted_in_textuals_turn() -> None:
     app = MovingConsole()
     async with app.run_test(size=(60, 21), notifications=True) as pilot:

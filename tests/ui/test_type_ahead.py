@@ -6,7 +6,9 @@ import threading
 from typing import Any
 
 import pytest
+from textual.events import AppBlur
 from textual.pilot import Pilot
+from textual.selection import SELECT_ALL
 from textual.widgets import Input, TextArea
 
 from deskterm.desk import Desk
@@ -18,6 +20,7 @@ from deskterm.ui.dialogs.collision import Collision
 from deskterm.ui.dialogs.help import HelpDialog
 from deskterm.ui.screen import DeskScreen
 from deskterm.ui.screens.queue import QueueScreen
+from deskterm.ui.widgets.status_line import StatusLine
 from tests.desks import one
 from tests.ui.console import burst, console, press, settle, shown, type_text
 
@@ -257,3 +260,22 @@ async def test_two_escapes_let_go_of_what_does_not_come(desk: Desk, gate: thread
 
         assert isinstance(moved, QueueScreen)
         assert moved.table._place == 1
+
+
+async def test_a_key_after_the_terminal_lost_the_focus_goes_where_keys_went(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        await press(pilot, "slash")
+        pilot.app.post_message(AppBlur())
+        await settle(pilot)
+        await type_text(pilot, "c")
+
+        assert typed(pilot).endswith("c")
+
+
+async def test_escape_clears_what_the_mouse_selected(desk: Desk) -> None:
+    async with console(desk) as pilot:
+        screen = pilot.app.screen
+        screen.selections = {screen.query_one(StatusLine): SELECT_ALL}
+        await press(pilot, "escape")
+
+        assert not screen.selections

@@ -11,6 +11,16 @@ from textual.drivers.linux_driver import LinuxDriver
 from deskterm.ui.app import DeskApp
 from deskterm.ui.driver import SafeLinuxDriver, restore_at_once
 from deskterm.ui.hangup import Hangup
+from deskterm.ui.pens import ESC
+
+
+class StockDriver(LinuxDriver):
+    """Textual's driver, which puts down the pen that the last frame was left with."""
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back as it was."""
+        self.write(f"{ESC}[m")
+        super().stop_application_mode()
 
 
 class Console(DeskApp):
@@ -26,7 +36,7 @@ class Console(DeskApp):
 
     def get_driver_class(self) -> type[Driver]:
         """Return the driver that survives a terminal that is gone, or Textual's where that is wanted."""
-        return super().get_driver_class() if self._has_stock_driver else SafeLinuxDriver
+        return StockDriver if self._has_stock_driver else SafeLinuxDriver
 
     def on_mount(self) -> None:
         """Watch for the end; without a terminal, as in tests, there is none to watch."""

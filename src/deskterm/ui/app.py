@@ -180,6 +180,8 @@ class DeskApp(Surviving, Painting[None]):
 
     async def take_key(self, key: Typed) -> None:
         """Take a key; a command goes to the screen, past the widgets that it would bubble through."""
+        if not self.app_focus:
+            self.app_focus = True  # which gives the focus back to what had it
         screen = self.screen
         if not (isinstance(key, events.Key) and isinstance(screen, DeskScreen) and screen.takes(key)):
             await super().on_event(key)

@@ -298,7 +298,7 @@ class Painting(App[ReturnType]):
     def paint_lines(self, widget: Widget, lines: Sequence[int]) -> bool:
         """Paint lines of a widget at once, and return whether that can be: nothing must stand over it."""
         place = None if self._batch_count else self._clear_place(widget)
-        if place is None:
+        if place is None or any(line >= place.height for line in lines):
             return False
         strips = [
             (place.y + line, place.x, strip)

@@ -337,6 +337,8 @@ class DeskScreen(Surviving, Painted, Routes, Copying, Preferences, Screen[None],
         Nothing is bound to Alt, so a key with it is Esc and that key in one packet, as slow links send them.
         """
         character = pressed.character
+        if pressed.key == "escape":
+            self.clear_selection()
         if pressed.key.startswith(ALT):
             for key in ("escape", character or pressed.key.removeprefix(ALT)):
                 await self._take_key(key)
