@@ -20,6 +20,7 @@ from typing import ClassVar
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from _figures import gate
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
@@ -127,6 +128,13 @@ class Ours(Painting[None], Peer):
     def get_driver_class(self) -> type[Driver]:
         """Return the console's driver."""
         return SafeLinuxDriver
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take a key the short way, as the console does."""
+        if isinstance(event, events.Key):
+            await self._check_bindings(event.key, priority=True)
+        else:
+            await super().on_event(event)
 
     def make(self) -> Widget:
         """Return the queue's table."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-SELDOM = 5_000
+SELDOM = 20_000
 """After so many new objects that were kept the newest are looked through; Python does so after 700."""
 
 
